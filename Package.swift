@@ -1,0 +1,38 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of this package is built with.
+let settings: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+/// A library target that is built hosted and as Embedded Swift: it imports nothing but the
+/// standard library, `Synchronization` and the targets named here.
+func portable(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// A test target named after the target it tests.
+func tests(of name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "martlet",
+  products: [
+    .library(name: "MartletWire", targets: ["MartletWire"]),
+    .library(name: "MartletDevice", targets: ["MartletDevice"]),
+  ],
+  targets: [
+    portable("MartletWire"),
+    portable("MartletDevice", uses: ["MartletWire"]),
+  ]
+)
