@@ -34,5 +34,6 @@ let package = Package(
   targets: [
     portable("MartletWire"),
     portable("MartletDevice", uses: ["MartletWire"]),
+    tests(of: "MartletDevice"),
   ]
 )

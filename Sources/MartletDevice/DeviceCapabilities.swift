@@ -28,6 +28,12 @@ public struct DeviceCapabilities: Equatable, Sendable, BitwiseCopyable {
     self.maximumBurst = maximumBurst
   }
 
+  /// The longest frame in bytes, whole or to be segmented: an Ethernet header is counted with room
+  /// for two VLAN tags.
+  @inlinable public var maximumFrameLength: Int {
+    max(maximumTransmissionUnit + (medium == .ethernet ? 22 : 0), maximumSegmentedLength)
+  }
+
   /// What a device's frames begin with.
   public enum Medium: UInt8, Sendable, BitwiseCopyable {
     /// An Ethernet II header; neighbours are found by ARP.

@@ -57,4 +57,16 @@ public struct TransmitBatch: ~Copyable, ~Escapable {
     unsafe frames[count] = TransmittedFrame(length: length, info: info)
     count &+= 1
   }
+
+  /// Copies a frame into the next slot and ends it; traps when the batch is full or the frame is
+  /// longer than a slot.
+  @_lifetime(self: copy self)
+  public mutating func append(copying frame: RawSpan, info: FrameInfo = FrameInfo()) {
+    precondition(count < capacity && frame.byteCount <= slotCapacity, "not a slot's frame")
+    unsafe frame.withUnsafeBytes { source in
+      guard let start = source.baseAddress else { return }
+      unsafe (bytes + count &* stride).copyMemory(from: start, byteCount: source.count)
+    }
+    append(length: frame.byteCount, info: info)
+  }
 }

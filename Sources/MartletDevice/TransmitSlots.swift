@@ -55,6 +55,26 @@ public struct TransmitSlots: ~Copyable {
     return unsafe _overrideLifetime(span, borrowing: self)
   }
 
+  /// The bytes of the frame in slot `index`, to be changed in place.
+  @_lifetime(&self)
+  public mutating func mutableBytes(at index: Int) -> MutableRawSpan {
+    let length = frame(at: index).length
+    let span = unsafe MutableRawSpan(_unsafeStart: bytes + index &* stride, byteCount: length)
+    return unsafe _overrideLifetime(span, mutating: &self)
+  }
+
+  /// Changes what is said of the frame in slot `index`.
+  mutating func setInfo(_ info: FrameInfo, at index: Int) {
+    precondition(index >= 0 && index < count, "no such slot")
+    unsafe frames[index].info = info
+  }
+
+  /// Makes slot `index` a copy of `frame`; traps when that is longer than a slot.
+  public mutating func store(_ frame: RawSpan, info: FrameInfo, at index: Int) {
+    var batch = lend(from: index, count: 1)
+    batch.append(copying: frame, info: info)
+  }
+
   /// Calls `body` with slot `index` as memory to read: for a system call that takes a pointer.
   @unsafe
   public func withUnsafeBytes<R: ~Copyable, E: Error>(
