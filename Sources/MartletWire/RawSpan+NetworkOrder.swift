@@ -22,6 +22,12 @@ extension RawSpan {
   ) -> T {
     unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: T.self)
   }
+
+  /// Loads four 32-bit words in the machine's own byte order; traps outside the span.
+  @inlinable
+  func loadWords(at offset: Int) -> SIMD4<UInt32> {
+    unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: SIMD4<UInt32>.self)
+  }
 }
 
 extension MutableRawSpan {
