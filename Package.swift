@@ -18,6 +18,11 @@ func portable(_ name: String, uses dependencies: [Target.Dependency] = []) -> Ta
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+/// A library target for an operating system underneath.
+func hosted(_ name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
 /// A test target named after the target it tests.
 func tests(of name: String, uses dependencies: [Target.Dependency] = []) -> Target {
   .testTarget(
@@ -34,6 +39,17 @@ let package = Package(
   targets: [
     portable("MartletWire"),
     portable("MartletDevice", uses: ["MartletWire"]),
-    tests(of: "MartletDevice"),
+    .target(
+      name: "TestSupport", dependencies: ["MartletDevice"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    tests(of: "MartletDevice", uses: ["TestSupport"]),
+    .target(name: "CMartletHost"),
+    hosted("MartletReadiness", uses: ["CMartletHost", "MartletDevice"]),
+    tests(of: "MartletReadiness", uses: ["MartletDevice"]),
+    hosted(
+      "MartletHost", uses: ["CMartletHost", "MartletDevice", "MartletReadiness", "MartletWire"]),
+    tests(
+      of: "MartletHost",
+      uses: ["MartletDevice", "MartletReadiness", "MartletWire", "TestSupport"]),
   ]
 )

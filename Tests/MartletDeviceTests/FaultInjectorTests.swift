@@ -1,4 +1,5 @@
 import MartletDevice
+import TestSupport
 import Testing
 
 @Suite struct FaultInjectorTests {

@@ -1,8 +1,8 @@
-import MartletDevice
+package import MartletDevice
 
 extension LinkDevice where Self: ~Copyable {
   /// Sends copies of `frames`; returns how many the device took.
-  mutating func send(_ frames: [[UInt8]], info: FrameInfo = FrameInfo()) -> Int {
+  package mutating func send(_ frames: [[UInt8]], info: FrameInfo = FrameInfo()) -> Int {
     var sent = 0
     while sent < frames.count {
       let filled = fill(frames[sent...], info: info)
@@ -22,7 +22,7 @@ extension LinkDevice where Self: ~Copyable {
   }
 
   /// Receives copies of up to `budget` frames.
-  mutating func frames(budget: Int = 1000) -> [[UInt8]] {
+  package mutating func frames(budget: Int = 1000) -> [[UInt8]] {
     var frames: [[UInt8]] = []
     let count = receive(budget: budget) { frame, _ in frames.append([UInt8](frame)) }
     precondition(count == frames.count)
@@ -30,7 +30,7 @@ extension LinkDevice where Self: ~Copyable {
   }
 
   /// Receives what travels beside up to `budget` frames.
-  mutating func infos(budget: Int = 1000) -> [FrameInfo] {
+  package mutating func infos(budget: Int = 1000) -> [FrameInfo] {
     var infos: [FrameInfo] = []
     _ = receive(budget: budget) { _, info in infos.append(info) }
     return infos
@@ -38,13 +38,14 @@ extension LinkDevice where Self: ~Copyable {
 }
 
 extension [UInt8] {
-  init(_ bytes: RawSpan) {
+  /// Copies bytes.
+  package init(_ bytes: RawSpan) {
     self = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
   }
 }
 
 /// `count` frames of `length` bytes, each with its own number in the first two.
-func numbered(_ count: Int, length: Int = 60) -> [[UInt8]] {
+package func numbered(_ count: Int, length: Int = 60) -> [[UInt8]] {
   (0..<count).map { number in
     [UInt8(number >> 8), UInt8(number & 255)] + [UInt8](repeating: 0xA5, count: length - 2)
   }

@@ -1,0 +1,73 @@
+// Says `unsafe`: it hands names and paths to the kernel.
+
+internal import CMartletHost
+internal import Glibc
+internal import MartletWire
+
+/// System calls that take names; each returns what the kernel returned.
+enum HostCalls {
+  /// Opens a device file, non-blocking.
+  static func open(_ path: String) -> Int32 {
+    unsafe Glibc.open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK)
+  }
+
+  /// Makes a descriptor non-blocking.
+  static func makeNonBlocking(_ descriptor: Int32) -> Int32 {
+    fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+  }
+
+  /// Attaches a descriptor to an interface.
+  static func attachTun(
+    _ descriptor: Int32, to name: String, isTAP: Bool, hasHeader: Bool
+  ) -> Int32 {
+    var actual = InlineArray<16, CChar>(repeating: 0)
+    var span = actual.mutableSpan
+    return unsafe span.withUnsafeMutableBufferPointer { actual in
+      unsafe martlet_tun_attach(
+        descriptor, name, isTAP ? 1 : 0, hasHeader ? 1 : 0, actual.baseAddress)
+    }
+  }
+
+  /// What a descriptor is attached to; `nil` when it is to nothing.
+  static func identifyTun(_ descriptor: Int32) -> (name: String, isTAP: Bool, hasHeader: Bool)? {
+    var actual = InlineArray<16, CChar>(repeating: 0)
+    var (isTAP, hasHeader): (Int32, Int32) = (0, 0)
+    var span = actual.mutableSpan
+    let name = unsafe span.withUnsafeMutableBufferPointer { actual -> String? in
+      guard let start = actual.baseAddress,
+        unsafe martlet_tun_identify(descriptor, start, &isTAP, &hasHeader) == 0
+      else { return nil }
+      return unsafe String(cString: start)
+    }
+    return name.map { ($0, isTAP != 0, hasHeader != 0) }
+  }
+
+  /// The number of an interface.
+  static func interfaceIndex(_ name: String) -> Int32 { unsafe martlet_interface_index(name) }
+
+  /// The MTU of an interface.
+  static func interfaceMTU(_ name: String) -> Int { Int(unsafe martlet_interface_mtu(name)) }
+
+  /// The Ethernet address of an interface; `nil` when it has none.
+  static func interfaceAddress(_ name: String) -> MACAddress? {
+    var bytes: UInt64 = 0
+    let result = unsafe withUnsafeMutableBytes(of: &bytes) { bytes in
+      unsafe martlet_interface_address(
+        name, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
+    }
+    return result == 0 ? MACAddress(rawValue: UInt64(bigEndian: bytes) >> 16) : nil
+  }
+
+  /// A non-blocking unix socket, bound to `path` unless that is empty.
+  static func unixSocket(_ type: __socket_type, boundTo path: String = "") -> Int32 {
+    unsafe martlet_unix_bind(Int32(type.rawValue), path)
+  }
+
+  /// Connects a unix socket.
+  static func unixConnect(_ descriptor: Int32, to path: String) -> Int32 {
+    unsafe martlet_unix_connect(descriptor, path)
+  }
+
+  /// Removes a file.
+  static func remove(_ path: String) { _ = unsafe unlink(path) }
+}

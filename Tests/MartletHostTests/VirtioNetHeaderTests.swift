@@ -1,0 +1,47 @@
+import MartletDevice
+import TestSupport
+import Testing
+
+@testable import MartletHost
+
+@Suite struct VirtioNetHeaderTests {
+  /// Flags, type, then four numbers; this machine and all others Linux runs on here are
+  /// little-endian.
+  @Test func aSegmentedFrameIsWrittenAsTheKernelReadsIt() {
+    var info = FrameInfo(checksum: .partial)
+    info.checksumStart = 34
+    info.checksumOffset = 16
+    info.segmentation = .tcpIPv4
+    info.segmentSize = 1448
+    info.headerLength = 66
+    var buffer = HostBuffer(byteCount: VirtioNetHeader.length)
+    buffer.store(VirtioNetHeader(info))
+    let bytes = [UInt8](buffer.bytes(0..<10))
+    #expect(bytes == [1, 1, 66, 0, 0xA8, 0x05, 34, 0, 16, 0])
+    #expect(VirtioNetHeader(buffer.bytes(0..<10)).frameInfo == info)
+  }
+
+  @Test(arguments: [FrameInfo(), FrameInfo(checksum: .partial)])
+  func aFrameInfoSurvives(_ info: FrameInfo) {
+    #expect(VirtioNetHeader(info).frameInfo == info)
+  }
+
+  @Test func aVouchedForChecksumIsVerified() {
+    var header = VirtioNetHeader(FrameInfo())
+    header.flags = 2
+    #expect(header.frameInfo?.checksum == .verified)
+  }
+
+  @Test func theCongestionBitIsMasked() {
+    var header = VirtioNetHeader(FrameInfo())
+    header.type = 0x81
+    #expect(header.frameInfo?.segmentation == .tcpIPv4)
+  }
+
+  @Test(arguments: [2, 3, 6, 77] as [UInt8])
+  func unknownSegmentationIsRefused(_ type: UInt8) {
+    var header = VirtioNetHeader(FrameInfo())
+    header.type = type
+    #expect(header.frameInfo == nil)
+  }
+}
