@@ -35,6 +35,7 @@ let package = Package(
   products: [
     .library(name: "MartletWire", targets: ["MartletWire"]),
     .library(name: "MartletDevice", targets: ["MartletDevice"]),
+    .library(name: "MartletRing", targets: ["MartletRing"]),
   ],
   targets: [
     portable("MartletWire"),
@@ -51,5 +52,7 @@ let package = Package(
     tests(
       of: "MartletHost",
       uses: ["MartletDevice", "MartletReadiness", "MartletWire", "TestSupport"]),
+    portable("MartletRing"),
+    tests(of: "MartletRing"),
   ]
 )
