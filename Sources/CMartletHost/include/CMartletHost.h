@@ -84,7 +84,15 @@ int martlet_packet_next(const struct martlet_packet_ring *ring,
 void martlet_packet_release(const struct martlet_packet_ring *ring,
                             struct martlet_packet_cursor *cursor);
 
-// MARK: Unix sockets
+// MARK: Threads
+
+/// Names the calling thread for the system's tools; up to 15 bytes.
+void martlet_thread_set_name(const char *name);
+
+// MARK: Sockets
+
+/// Accepts a connection, non-blocking and not for child processes.
+int martlet_accept(int descriptor, struct sockaddr *address, socklen_t *length);
 
 /// A unix socket of the given type, bound to `path` unless that is empty; a stale one that nobody
 /// listens at must be removed before.

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "CMartletHost.h"
 
 #include <errno.h>
@@ -33,4 +34,8 @@ int martlet_unix_connect(int descriptor, const char *path) {
   struct sockaddr_un address;
   if (fill(&address, path) < 0) return -1;
   return connect(descriptor, (struct sockaddr *)&address, sizeof address);
+}
+
+int martlet_accept(int descriptor, struct sockaddr *address, socklen_t *length) {
+  return accept4(descriptor, address, length, SOCK_CLOEXEC | SOCK_NONBLOCK);
 }
