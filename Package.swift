@@ -36,6 +36,7 @@ let package = Package(
     .library(name: "MartletWire", targets: ["MartletWire"]),
     .library(name: "MartletDevice", targets: ["MartletDevice"]),
     .library(name: "MartletRing", targets: ["MartletRing"]),
+    .library(name: "MartletDrivers", targets: ["MartletDrivers"]),
   ],
   targets: [
     portable("MartletWire"),
@@ -54,5 +55,7 @@ let package = Package(
       uses: ["MartletDevice", "MartletReadiness", "MartletWire", "TestSupport"]),
     portable("MartletRing"),
     tests(of: "MartletRing"),
+    portable("MartletDrivers", uses: ["MartletDevice", "MartletWire"]),
+    tests(of: "MartletDrivers"),
   ]
 )

@@ -1,0 +1,1 @@
+// The entry point is `kernel_main` (Boot/KernelMain.swift), which boot.S calls.
