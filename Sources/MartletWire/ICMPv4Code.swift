@@ -22,8 +22,22 @@ public struct ICMPv4Code: RawRepresentable, Equatable, Hashable, Sendable, Bitwi
   @inlinable public static var fragmentationNeeded: Self { Self(rawValue: 4) }
   /// Source route failed.
   @inlinable public static var sourceRouteFailed: Self { Self(rawValue: 5) }
+  /// Destination network unknown.
+  @inlinable public static var networkUnknown: Self { Self(rawValue: 6) }
+  /// Destination host unknown.
+  @inlinable public static var hostUnknown: Self { Self(rawValue: 7) }
+  /// Network administratively prohibited.
+  @inlinable public static var networkProhibited: Self { Self(rawValue: 9) }
+  /// Host administratively prohibited.
+  @inlinable public static var hostProhibited: Self { Self(rawValue: 10) }
   /// Communication administratively prohibited (RFC 1812).
   @inlinable public static var prohibited: Self { Self(rawValue: 13) }
+
+  // Redirect
+  /// For the destination's network.
+  @inlinable public static var forNetwork: Self { Self(rawValue: 0) }
+  /// For the destination alone.
+  @inlinable public static var forHost: Self { Self(rawValue: 1) }
 
   // Time exceeded
   /// Time to live exceeded in transit.

@@ -23,6 +23,25 @@ public struct ICMPv4Header: Equatable, Sendable, BitwiseCopyable {
     self.init(type: type, rest: UInt32(identifier) << 16 | UInt32(sequenceNumber))
   }
 
+  /// Destination unreachable because of DF: `nextHopMTU` is the largest packet, in bytes, that
+  /// fits the next link (RFC 1191, section 4).
+  @inlinable
+  public static func fragmentationNeeded(nextHopMTU: UInt16) -> Self {
+    Self(type: .destinationUnreachable, code: .fragmentationNeeded, rest: UInt32(nextHopMTU))
+  }
+
+  /// Redirect to a better `gateway`.
+  @inlinable
+  public static func redirect(_ code: ICMPv4Code, to gateway: IPv4Address) -> Self {
+    Self(type: .redirect, code: code, rest: gateway.rawValue)
+  }
+
+  /// Parameter problem at byte `pointer` of the header.
+  @inlinable
+  public static func parameterProblem(at pointer: UInt8) -> Self {
+    Self(type: .parameterProblem, rest: UInt32(pointer) << 24)
+  }
+
   /// The header of a message seen in place.
   @inlinable
   public init(_ view: borrowing ICMPv4View) {

@@ -26,10 +26,26 @@ public struct ICMPv4View: ~Escapable {
   @inlinable public var sequenceNumber: UInt16 { bytes.load(at: 6) }
   /// Fragmentation needed: the next hop's MTU in bytes; 0 from a router that does not say.
   @inlinable public var nextHopMTU: UInt16 { bytes.load(at: 6) }
+  /// Redirect: the better router.
+  @inlinable public var gateway: IPv4Address { bytes.loadIPv4Address(at: 4) }
+  /// Parameter problem: the byte of the quoted header that was wrong.
+  @inlinable public var pointer: UInt8 { bytes.load(at: 4) }
   /// Echo: the data. Errors: the packet that met the error, its header and at least eight bytes.
   @inlinable public var payload: RawSpan {
     @_lifetime(copy self) get { bytes.extracting(8..<bytes.byteCount) }
   }
   /// Whether the checksum is right.
-  @inlinable public var isChecksumValid: Bool { InternetChecksum.of(bytes) == 0 }
+  @inlinable public var isChecksumValid: Bool { InternetChecksum.verifies(bytes) }
+
+  /// Errors: the beginning of the packet that met the error; throws when the message is no error
+  /// (`badField`) or does not quote a whole IPv4 header.
+  ///
+  /// The quote is what a stranger says was sent: check it against the connection it names before
+  /// acting on it (RFC 5927). It may end anywhere behind the header, also before the eight bytes
+  /// of payload that RFC 792 promises.
+  @_lifetime(copy self)
+  public func quotedPacket() throws(WireError) -> IPv4View {
+    guard type.isError else { throw .badField }
+    return try IPv4View(parsingQuoted: payload)
+  }
 }

@@ -21,8 +21,8 @@ public struct IPv4Header: Equatable, Sendable, BitwiseCopyable {
   public var source: IPv4Address
   /// Whom it is for.
   public var destination: IPv4Address
-  /// Whether the router alert option follows (RFC 2113), as IGMP has it.
-  public var hasRouterAlert = false
+  /// The options.
+  public var options = IPv4Options()
 
   /// A header for a whole packet, TTL 64.
   @inlinable
@@ -32,7 +32,7 @@ public struct IPv4Header: Equatable, Sendable, BitwiseCopyable {
     self.payloadProtocol = payloadProtocol
   }
 
-  /// The header of a packet seen in place; of its options only router alert is kept.
+  /// The header of a packet seen in place.
   @inlinable
   public init(_ view: borrowing IPv4View) {
     self.init(
@@ -43,10 +43,24 @@ public struct IPv4Header: Equatable, Sendable, BitwiseCopyable {
     moreFragments = view.moreFragments
     fragmentOffset = view.fragmentOffset
     timeToLive = view.timeToLive
+    // A header has no room for more than 40 bytes, so that nothing is lost here.
+    options = (try? IPv4Options(view.options)) ?? IPv4Options()
   }
 
-  /// The bytes that `emit` writes: 20, or 24 with router alert.
-  @inlinable public var length: Int { hasRouterAlert ? 24 : 20 }
+  /// The bytes that `emit` writes: 20 to 60.
+  @inlinable public var length: Int { 20 &+ options.length }
+
+  /// Whether the options are router alert (RFC 2113), as IGMP has it; setting it replaces them.
+  @inlinable public var hasRouterAlert: Bool {
+    get { options == .routerAlert }
+    set { options = newValue ? .routerAlert : IPv4Options() }
+  }
+
+  /// The ECN bits of the type of service.
+  @inlinable public var congestion: ExplicitCongestion {
+    get { ExplicitCongestion(typeOfService: typeOfService) }
+    set { typeOfService = typeOfService & 0xFC | newValue.rawValue }
+  }
 
   /// Writes the header with its checksum to the start of `bytes`.
   ///
@@ -76,13 +90,7 @@ public struct IPv4Header: Equatable, Sendable, BitwiseCopyable {
     bytes.store(UInt16(0), at: 10)
     bytes.store(source, at: 12)
     bytes.store(destination, at: 16)
-    if hasRouterAlert { bytes.store(UInt32(0x9404_0000), at: 20) }
-    var checksum = InternetChecksum()
-    var offset = 0
-    while offset < length {
-      checksum.add(bytes.load(UInt32.self, at: offset))
-      offset &+= 4
-    }
-    bytes.store(checksum.value, at: 10)
+    options.store(into: &bytes, at: 20)
+    bytes.store(InternetChecksum.of(bytes.bytes.extracting(0..<length)), at: 10)
   }
 }

@@ -1,4 +1,7 @@
 /// An IPv4 packet seen in place (RFC 791), the link's padding cut off.
+///
+/// `init(parsing:)` is for packets, `init(parsingQuoted:)` for the beginning of one that an ICMP
+/// error quotes.
 public struct IPv4View: ~Escapable {
   /// The bytes of a header without options.
   @inlinable public static var minimumHeaderLength: Int { 20 }
@@ -27,10 +30,36 @@ public struct IPv4View: ~Escapable {
     self.headerLength = headerLength
   }
 
+  /// The beginning of a packet, as ICMP errors quote it: the header must be whole, the payload may
+  /// be short, and `totalLength` tells how long the packet was.
+  @_lifetime(copy bytes)
+  public init(parsingQuoted bytes: RawSpan) throws(WireError) {
+    guard bytes.byteCount >= 20 else {
+      throw .truncated(needed: 20, available: bytes.byteCount)
+    }
+    let first = bytes.load(UInt8.self, at: 0)
+    guard first >> 4 == 4 else { throw .badVersion(Int(first >> 4)) }
+    let headerLength = Int(first & 15) &* 4
+    let totalLength = Int(bytes.load(UInt16.self, at: 2))
+    guard headerLength >= 20 else { throw .badLength(headerLength) }
+    guard totalLength >= headerLength else { throw .badLength(totalLength) }
+    guard headerLength <= bytes.byteCount else {
+      throw .truncated(needed: headerLength, available: bytes.byteCount)
+    }
+    self.bytes = bytes.extracting(0..<min(totalLength, bytes.byteCount))
+    self.headerLength = headerLength
+  }
+
   /// DSCP and ECN.
   @inlinable public var typeOfService: UInt8 { bytes.load(at: 1) }
+  /// The DSCP: how routers shall treat the packet, 0 to 63 (RFC 2474).
+  @inlinable public var differentiatedServices: UInt8 { typeOfService >> 2 }
+  /// The ECN bits.
+  @inlinable public var congestion: ExplicitCongestion {
+    ExplicitCongestion(typeOfService: typeOfService)
+  }
   /// The bytes of header and payload.
-  @inlinable public var totalLength: Int { bytes.byteCount }
+  @inlinable public var totalLength: Int { Int(bytes.load(UInt16.self, at: 2)) }
   /// Which datagram a fragment belongs to.
   @inlinable public var identification: UInt16 { bytes.load(at: 4) }
   /// DF.
@@ -70,5 +99,5 @@ public struct IPv4View: ~Escapable {
     @_lifetime(copy self) get { bytes }
   }
   /// Whether the header's checksum is right.
-  @inlinable public var isChecksumValid: Bool { InternetChecksum.of(header) == 0 }
+  @inlinable public var isChecksumValid: Bool { InternetChecksum.verifies(header) }
 }

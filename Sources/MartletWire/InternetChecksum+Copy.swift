@@ -1,65 +1,40 @@
+// The other file that tells hosted from Embedded Swift; see `InternetChecksum+Sum.swift`.
+
 extension InternetChecksum {
-  /// The native sum of `source`, which is copied to `offset` of `target` on the way; traps where it
+  /// Copies `source` to `offset` and adds it to the sum, in one pass over the bytes.
+  ///
+  /// Payload that is copied into a frame anyway is summed almost for nothing. Traps when `source`
   /// does not fit.
-  @inlinable
-  static func nativeSum(
-    copying source: RawSpan, into target: inout MutableRawSpan, at start: Int
-  ) -> UInt64 {
+  public mutating func copy(
+    _ source: RawSpan, into destination: inout MutableRawSpan, at offset: Int
+  ) {
     let count = source.byteCount
-    precondition(start >= 0 && start <= target.byteCount - count, "the copy does not fit")
-    var sum: UInt64 = 0
-    var offset = 0
-    #if !hasFeature(Embedded)
-      var first = SIMD4<UInt64>(repeating: 0)
-      var second = SIMD4<UInt64>(repeating: 0)
-      while offset &+ 32 <= count {
-        let a = source.loadWords(at: offset)
-        let b = source.loadWords(at: offset &+ 16)
-        target.storeBytes(of: a, toByteOffset: start &+ offset, as: SIMD4<UInt32>.self)
-        target.storeBytes(of: b, toByteOffset: start &+ offset &+ 16, as: SIMD4<UInt32>.self)
-        first &+= SIMD4<UInt64>(truncatingIfNeeded: a)
-        second &+= SIMD4<UInt64>(truncatingIfNeeded: b)
-        offset &+= 32
-      }
-      sum = (first &+ second).wrappedSum()
+    var target = destination._mutatingExtracting(offset..<offset + count)
+    var position = 0
+    #if hasFeature(Embedded)
+      var total: UInt64 = 0
     #else
-      var high: UInt64 = 0
-      while offset &+ 8 <= count {
-        let word = source.loadNative(UInt64.self, at: offset)
-        target.storeBytes(of: word, toByteOffset: start &+ offset, as: UInt64.self)
-        sum &+= word & 0xFFFF_FFFF
-        high &+= word >> 32
-        offset &+= 8
+      var lanes = SumLanes()
+      while count &- position >= 64 {
+        let block = source.loadLanes(at: position)
+        target.storeBytes(of: block, toByteOffset: position, as: SIMD8<UInt64>.self)
+        lanes.add(block)
+        position &+= 64
       }
-      sum &+= high
+      var total = lanes.total
     #endif
-    while offset < count {
+    while count &- position >= 8 {
+      let word = source.loadNative(UInt64.self, at: position)
+      target.storeBytes(of: word, toByteOffset: position, as: UInt64.self)
+      total = Self.sum(total, word)
+      position &+= 8
+    }
+    total = Self.sum(total, Self.tailSum(of: source, from: position))
+    while position < count {
       target.storeBytes(
-        of: source.loadNative(UInt8.self, at: offset), toByteOffset: start &+ offset,
-        as: UInt8.self)
-      offset &+= 1
+        of: source.loadNative(UInt8.self, at: position), toByteOffset: position, as: UInt8.self)
+      position &+= 1
     }
-    let whole = count & ~(wordStep &- 1)
-    return sum &+ rest(of: source, from: whole)
-  }
-
-  /// The bytes that one turn of the loop above takes.
-  @inlinable static var wordStep: Int {
-    #if !hasFeature(Embedded)
-      32
-    #else
-      8
-    #endif
-  }
-
-  @inlinable
-  static func rest(of source: RawSpan, from start: Int) -> UInt64 {
-    var sum: UInt64 = 0
-    var offset = start
-    while offset &+ 4 <= source.byteCount {
-      sum &+= UInt64(source.loadNative(UInt32.self, at: offset))
-      offset &+= 4
-    }
-    return sum &+ tailSum(of: source, from: offset)
+    append(total, byteCount: count)
   }
 }

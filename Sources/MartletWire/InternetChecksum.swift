@@ -1,103 +1,128 @@
-/// The internet checksum (RFC 1071) of bytes that may come in pieces.
+/// The internet checksum (RFC 1071): the ones' complement of the ones' complement sum of a
+/// sequence of bytes, taken as 16-bit words.
 ///
-/// Words are added in the machine's own byte order, because the sum of swapped words is the swapped
-/// sum; `value` swaps once.
-public struct InternetChecksum: Sendable, BitwiseCopyable {
-  /// The sum so far, in native order, not folded.
-  @usableFromInline var sum: UInt64 = 0
-  /// Whether an odd number of bytes was added: the next byte is the low half of a word.
-  @usableFromInline var isOdd = false
+/// A sum is built piece by piece, in the order of the bytes; a piece may have an odd length. The
+/// words are summed as the machine loads them and swapped once at the end, which section 2(B) of
+/// the RFC shows to be the same.
+///
+/// ```swift
+/// var checksum = InternetChecksum.pseudoHeader(
+///   source: source, destination: destination, protocol: .udp, length: datagram.byteCount)
+/// checksum.add(datagram)
+/// let isIntact = checksum.isZero
+/// ```
+public struct InternetChecksum: Equatable, Sendable, BitwiseCopyable {
+  /// The sum in the machine's byte order, not yet folded; a carry out of its top comes back in at
+  /// the bottom, where it weighs the same.
+  @usableFromInline var sum: UInt64
+  /// Whether an odd number of bytes went in, so that the next one is the low half of a word.
+  @usableFromInline var isOdd: Bool
 
-  /// A sum over nothing.
-  @inlinable public init() {}
+  /// The sum of nothing.
+  @inlinable
+  public init() {
+    sum = 0
+    isOdd = false
+  }
 
-  /// Adds one 16-bit word, as it is written in the packet.
-  @inlinable public mutating func add(_ word: UInt16) { accumulate(UInt64(word.bigEndian)) }
-
-  /// Adds a 32-bit word, as it is written in the packet.
-  @inlinable public mutating func add(_ word: UInt32) { accumulate(UInt64(word.bigEndian)) }
-
-  /// Adds the bytes, which may be odd in number and followed by more.
+  /// Adds bytes behind those already summed.
   @inlinable
   public mutating func add(_ bytes: RawSpan) {
-    accumulate(Self.nativeSum(of: bytes))
-    if bytes.byteCount & 1 != 0 { isOdd.toggle() }
+    append(Self.nativeSum(of: bytes), byteCount: bytes.byteCount)
   }
 
-  /// Copies `source` to `offset` of `target` and adds its bytes, in one pass.
+  /// Adds one 16-bit word, given in the host's order.
   @inlinable
-  public mutating func copy(
-    _ source: RawSpan, into target: inout MutableRawSpan, at offset: Int
-  ) {
-    accumulate(Self.nativeSum(copying: source, into: &target, at: offset))
-    if source.byteCount & 1 != 0 { isOdd.toggle() }
+  public mutating func add(_ word: UInt16) {
+    append(UInt64(word.bigEndian), byteCount: 2)
   }
 
-  /// Adds the pseudo-header of a transport protocol over IPv4 (RFC 793, RFC 768).
-  ///
-  /// `length` is that of the transport header and its payload.
+  /// Adds two 16-bit words, the high half first, given in the host's order.
+  @inlinable
+  public mutating func add(_ words: UInt32) {
+    append(UInt64(words.bigEndian), byteCount: 4)
+  }
+
+  /// Adds what another sum has seen, as if its bytes followed here.
+  @inlinable
+  public mutating func add(_ other: InternetChecksum) {
+    append(UInt64(other.folded), byteCount: other.isOdd ? 1 : 0)
+  }
+
+  /// Adds the pseudo-header that TCP and UDP put before themselves over IPv4 (RFC 9293, section
+  /// 3.1): `length` is that of the transport header and its payload, at most 65,535 bytes.
   @inlinable
   public mutating func addPseudoHeader(
-    source: IPv4Address, destination: IPv4Address, protocol number: IPProtocol, length: Int
+    source: IPv4Address, destination: IPv4Address, protocol payloadProtocol: IPProtocol,
+    length: Int
   ) {
     add(source.rawValue)
     add(destination.rawValue)
-    add(UInt16(number.rawValue))
-    add(UInt32(truncatingIfNeeded: length))
+    add(UInt32(payloadProtocol.rawValue) << 16 | UInt32(UInt16(truncatingIfNeeded: length)))
   }
 
-  /// The checksum to store: the complement of the folded sum. Zero over bytes that hold their own
-  /// right checksum.
-  @inlinable public var value: UInt16 { ~UInt16(bigEndian: Self.fold(sum)) }
+  /// The sum of an IPv4 pseudo-header, to go on from.
+  @inlinable
+  public static func pseudoHeader(
+    source: IPv4Address, destination: IPv4Address, protocol payloadProtocol: IPProtocol,
+    length: Int
+  ) -> InternetChecksum {
+    var checksum = InternetChecksum()
+    checksum.addPseudoHeader(
+      source: source, destination: destination, protocol: payloadProtocol, length: length)
+    return checksum
+  }
 
-  /// The checksum of bytes in one piece.
+  /// The checksum to store in the header, in the host's order.
+  @inlinable public var value: UInt16 { ~UInt16(bigEndian: folded) }
+
+  /// The sum itself, not complemented, in the host's order: what a card that finishes the
+  /// checksum wants to find in its place, when only the pseudo-header was summed.
+  @inlinable public var partialValue: UInt16 { UInt16(bigEndian: folded) }
+
+  /// Whether bytes that contain their own checksum are intact.
+  @inlinable public var isZero: Bool { folded == 0xFFFF }
+
+  /// The checksum of `bytes`, in the host's order.
   @inlinable
   public static func of(_ bytes: RawSpan) -> UInt16 {
-    var checksum = Self()
+    var checksum = InternetChecksum()
     checksum.add(bytes)
     return checksum.value
   }
 
-  /// The checksum after one 16-bit word under it has changed (RFC 1624, equation 3).
+  /// Whether `bytes`, which contain their own checksum, are intact.
   @inlinable
-  public static func updated(
-    _ checksum: UInt16, replacing old: UInt16, with new: UInt16
-  ) -> UInt16 {
-    let sum = UInt64(~checksum) + UInt64(~old) + UInt64(new)
-    return ~fold(sum)
+  public static func verifies(_ bytes: RawSpan) -> Bool {
+    var checksum = InternetChecksum()
+    checksum.add(bytes)
+    return checksum.isZero
   }
 
-  /// The checksum after one 32-bit word under it has changed.
-  @inlinable
-  public static func updated(
-    _ checksum: UInt16, replacing old: UInt32, with new: UInt32
-  ) -> UInt16 {
-    let high = updated(
-      checksum, replacing: UInt16(truncatingIfNeeded: old >> 16),
-      with: UInt16(truncatingIfNeeded: new >> 16))
-    return updated(
-      high, replacing: UInt16(truncatingIfNeeded: old), with: UInt16(truncatingIfNeeded: new))
+  /// The sum as 16 bits in the machine's order.
+  @inlinable var folded: UInt16 {
+    var sum = (sum & 0xFFFF_FFFF) &+ sum >> 32
+    sum = (sum & 0xFFFF) &+ (sum >> 16 & 0xFFFF) &+ sum >> 32
+    sum = (sum & 0xFFFF) &+ sum >> 16
+    sum = (sum & 0xFFFF) &+ sum >> 16
+    return UInt16(truncatingIfNeeded: sum)
   }
 
-  /// Adds a native sum at the current parity: an odd beginning swaps every byte's half.
+  /// Takes the native sum of a piece of `byteCount` bytes that starts at an even place.
   @inlinable
-  mutating func accumulate(_ native: UInt64) {
-    guard isOdd else {
-      let (result, overflow) = sum.addingReportingOverflow(native)
-      sum = result &+ (overflow ? 1 : 0)
-      return
+  mutating func append(_ piece: UInt64, byteCount: Int) {
+    if isOdd {
+      let folded = InternetChecksum(sum: piece, isOdd: false).folded
+      sum = Self.sum(sum, UInt64(folded.byteSwapped))
+    } else {
+      sum = Self.sum(sum, piece)
     }
-    let (result, overflow) = sum.addingReportingOverflow(UInt64(Self.fold(native).byteSwapped))
-    sum = result &+ (overflow ? 1 : 0)
+    isOdd = isOdd != (byteCount & 1 == 1)
   }
 
-  /// Folds a sum to 16 bits, carries added back.
   @inlinable
-  static func fold(_ sum: UInt64) -> UInt16 {
-    var folded = (sum & 0xFFFF_FFFF) &+ (sum >> 32)
-    folded = (folded & 0xFFFF) &+ (folded >> 16)
-    folded = (folded & 0xFFFF) &+ (folded >> 16)
-    folded = (folded & 0xFFFF) &+ (folded >> 16)
-    return UInt16(truncatingIfNeeded: folded)
+  init(sum: UInt64, isOdd: Bool) {
+    self.sum = sum
+    self.isOdd = isOdd
   }
 }

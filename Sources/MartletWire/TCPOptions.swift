@@ -96,12 +96,27 @@ public struct TCPOptions: Equatable, Sendable, BitwiseCopyable {
       mark(.timestamps, newValue != nil)
     }
   }
-  /// The user timeout option as it stands: a granularity bit and 15 bits (RFC 5482).
+  /// The user timeout option as it stands: a granularity bit and 15 bits (RFC 5482). See
+  /// `userTimeoutInSeconds`.
   @inlinable public var userTimeout: UInt16? {
     get { presence.contains(.userTimeout) ? timeout : nil }
     set {
       timeout = newValue ?? 0
       mark(.userTimeout, newValue != nil)
+    }
+  }
+  /// The user timeout in seconds; a longer one than 32,767 is sent in whole minutes, rounded up
+  /// and at most 32,767 of them.
+  @inlinable public var userTimeoutInSeconds: UInt32? {
+    get {
+      userTimeout.map { UInt32($0 & 0x7FFF) &* ($0 & 0x8000 == 0 ? 1 : 60) }
+    }
+    set {
+      userTimeout = newValue.map { seconds in
+        guard seconds > 0x7FFF else { return UInt16(truncatingIfNeeded: seconds) }
+        let minutes = min(seconds / 60 &+ (seconds % 60 == 0 ? 0 : 1), 0x7FFF)
+        return 0x8000 | UInt16(truncatingIfNeeded: minutes)
+      }
     }
   }
   /// The number of SACK blocks, 0 to 4.

@@ -46,6 +46,15 @@ public struct TCPView: ~Escapable {
   @inlinable public var options: RawSpan {
     @_lifetime(copy self) get { bytes.extracting(20..<headerLength) }
   }
+  /// Whether the checksum is right.
+  @inlinable
+  public func isChecksumValid(source: IPv4Address, destination: IPv4Address) -> Bool {
+    var sum = InternetChecksum.pseudoHeader(
+      source: source, destination: destination, protocol: .tcp, length: bytes.byteCount)
+    sum.add(bytes)
+    return sum.isZero
+  }
+
   /// What follows the header.
   @inlinable public var payload: RawSpan {
     @_lifetime(copy self) get { bytes.extracting(headerLength..<bytes.byteCount) }

@@ -34,6 +34,25 @@ public struct UDPHeader: Equatable, Sendable, BitwiseCopyable {
     bytes.store(UInt16(0), at: 6)
   }
 
+  /// Writes the header with its checksum to the start of `bytes`.
+  ///
+  /// `payloadSum` is the sum of the payload alone, as `InternetChecksum.copy` makes it while it
+  /// copies the payload into its place. Throws as `emit(into:payloadLength:)`.
+  @_lifetime(bytes: copy bytes)
+  @inlinable
+  public func emit(
+    into bytes: inout MutableRawSpan, payloadLength: Int, payloadSum: InternetChecksum,
+    source: IPv4Address, destination: IPv4Address
+  ) throws(WireError) {
+    try emit(into: &bytes, payloadLength: payloadLength)
+    var sum = InternetChecksum.pseudoHeader(
+      source: source, destination: destination, protocol: .udp, length: 8 &+ payloadLength)
+    sum.add(bytes.load(UInt32.self, at: 0))
+    sum.add(bytes.load(UInt16.self, at: 4))
+    sum.add(payloadSum)
+    bytes.store(Self.checksum(sum), at: 6)
+  }
+
   /// The checksum to store for a sum over pseudo-header, header and payload: a computed zero is
   /// sent as 0xFFFF, because zero means none.
   @inlinable

@@ -34,10 +34,9 @@ public struct UDPView: ~Escapable {
   @inlinable
   public func isChecksumValid(source: IPv4Address, destination: IPv4Address) -> Bool {
     guard checksum != 0 else { return true }
-    var sum = InternetChecksum()
-    sum.addPseudoHeader(
+    var sum = InternetChecksum.pseudoHeader(
       source: source, destination: destination, protocol: .udp, length: bytes.byteCount)
     sum.add(bytes)
-    return sum.value == 0
+    return sum.isZero
   }
 }
