@@ -36,6 +36,7 @@ let package = Package(
     .library(name: "MartletWire", targets: ["MartletWire"]),
     .library(name: "MartletDevice", targets: ["MartletDevice"]),
     .library(name: "MartletRing", targets: ["MartletRing"]),
+    .library(name: "MartletStack", targets: ["MartletStack"]),
     .library(name: "MartletDrivers", targets: ["MartletDrivers"]),
   ],
   targets: [
@@ -55,6 +56,7 @@ let package = Package(
       uses: ["MartletDevice", "MartletReadiness", "MartletWire", "TestSupport"]),
     portable("MartletRing"),
     tests(of: "MartletRing"),
+    portable("MartletStack", uses: ["MartletDevice", "MartletWire"]),
     portable("MartletDrivers", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletDrivers"),
   ]

@@ -1,0 +1,10 @@
+/// Names one echo (ping) socket. Stale, never dangling, once it is closed.
+public struct EchoHandle: Equatable, Hashable, Sendable, BitwiseCopyable {
+  let index: UInt32
+  let generation: UInt32
+
+  init(index: Int, generation: UInt32) {
+    self.index = UInt32(truncatingIfNeeded: index)
+    self.generation = generation
+  }
+}
