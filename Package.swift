@@ -57,6 +57,11 @@ let package = Package(
     portable("MartletRing"),
     tests(of: "MartletRing"),
     portable("MartletStack", uses: ["MartletDevice", "MartletWire"]),
+    tests(of: "MartletStack", uses: ["MartletDevice", "MartletWire"]),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["MartletStack", "MartletDevice", "MartletWire"],
+      swiftSettings: settings),
+    portable("MartletNodes", uses: ["MartletDevice", "MartletStack", "MartletWire"]),
     portable("MartletDrivers", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletDrivers"),
   ]

@@ -17,6 +17,7 @@ public struct Stack: ~Copyable {
   var buffers: Buffers
   var interfaces: Slab<Interface>
   var readiness: ReadinessQueue
+  var tcp: TCPTables
   /// Where each kind of socket stands in the readiness queue.
   let places: SocketPlaces
   var events = EventRing()
@@ -52,10 +53,11 @@ public struct Stack: ~Copyable {
     secret = SipHash(key0: random.next(), key1: random.next())
     buffers = Buffers(
       blockCount: configuration.blockCount, blockSize: configuration.blockSize,
-      packetCount: configuration.packetCount)
+      packetCount: configuration.packetCount, rangeCount: configuration.rangeCount)
     interfaces = Slab(capacity: configuration.interfaceCount)
     places = SocketPlaces(configuration)
     readiness = ReadinessQueue(count: places.count)
+    tcp = TCPTables(configuration, random: &random)
     addresses = AddressTable(capacity: configuration.addressCount)
     routes = RouteTable(capacity: configuration.routeCount)
     neighbours = NeighbourTable(capacity: configuration.neighbourCount, secret: secret)

@@ -4,6 +4,8 @@ internal import MartletWire
 struct Buffers: ~Copyable {
   /// Where all bytes lie.
   var blocks: BlockPool
+  /// The ranges of all TCP streams.
+  var ranges: RangePool
   private var nodes: Slab<Node>
 
   struct Node: ~Copyable {
@@ -11,9 +13,10 @@ struct Buffers: ~Copyable {
     var next = BlockPool.none
   }
 
-  /// Makes room for `blockCount` blocks and `packetCount` waiting packets.
-  init(blockCount: Int, blockSize: Int, packetCount: Int) {
+  /// Makes room for `blockCount` blocks, `packetCount` waiting packets and `rangeCount` ranges.
+  init(blockCount: Int, blockSize: Int, packetCount: Int, rangeCount: Int) {
     blocks = BlockPool(count: blockCount, blockSize: blockSize)
+    ranges = RangePool(count: rangeCount)
     nodes = Slab(capacity: packetCount)
   }
 

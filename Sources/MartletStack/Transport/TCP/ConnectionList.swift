@@ -8,6 +8,13 @@ struct ConnectionList: ~Copyable {
   /// A line without connections.
   init() {}
 
+  /// Moves the line out and leaves an empty one.
+  mutating func take() -> ConnectionList {
+    let taken = self
+    self = ConnectionList()
+    return taken
+  }
+
   /// Whether nobody stands in line.
   var isEmpty: Bool { head == .max }
 }

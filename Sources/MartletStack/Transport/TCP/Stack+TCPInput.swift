@@ -1,6 +1,7 @@
 internal import MartletDevice
 internal import MartletWire
 
+/// Segments from the network (RFC 9293, 3.10.7).
 extension Stack {
   /// Takes a TCP segment whose IP header was found good.
   mutating func receiveTCP(
@@ -8,26 +9,136 @@ extension Stack {
     info: FrameInfo, on interface: Int
   ) {
     counters.tcpInSegs &+= 1
-    drop(.tcpNoSocket)
+    guard let tcp = try? TCPView(parsing: bytes) else {
+      counters.tcpInErrs &+= 1
+      return drop(.tcpMalformed)
+    }
+    if info.checksum == .unverified {
+      var sum = InternetChecksum()
+      sum.addPseudoHeader(
+        source: source, destination: destination, protocol: .tcp, length: bytes.byteCount)
+      sum.add(bytes)
+      guard sum.value == 0 else {
+        counters.tcpInErrs &+= 1
+        return drop(.tcpChecksum)
+      }
+    }
+    let segment = Segment(tcp, congestionExperienced: typeOfService & 3 == 3)
+    let key = ConnectionKey(
+      localAddress: destination, remoteAddress: source, localPort: tcp.destinationPort,
+      remotePort: tcp.sourcePort)
+    let hash = key.hash(secret)
+    let reference = self.tcp.find(key, hash: hash)
+    switch reference.kind {
+    case .connection:
+      deliver(segment, payload: tcp.payload, at: reference.index)
+    case .halfOpen:
+      receiveForHalfOpen(
+        segment, payload: tcp.payload, at: reference.index, typeOfService: typeOfService)
+    case .timeWait:
+      receiveInTimeWait(
+        segment, key: key, hash: hash, at: reference.index, on: interface,
+        typeOfService: typeOfService)
+    case nil:
+      receiveWithoutConnection(
+        segment, payload: tcp.payload, key: key, hash: hash, on: interface)
+    }
+  }
+}
+
+extension Stack {
+  /// Hands a segment to its connection and does what that asks for.
+  private mutating func deliver(_ segment: Segment, payload: RawSpan, at index: Int) {
+    tcp.connections[index].receive(
+      segment, payload: payload, now: now, buffers: &buffers, counters: &counters,
+      configuration: configuration)
+    if tcp.connections[index].owesAcknowledgmentAtOnce { acknowledgeAlone(index) }
+    settle(index)
   }
 
-  /// Takes an ICMP error that quotes a TCP segment.
-  mutating func receiveICMPErrorForTCP(_ report: ICMPReport, quote: QuotedPacket) {
-    drop(.icmpUnmatched)
+  // MARK: No connection
+
+  private mutating func receiveWithoutConnection(
+    _ segment: Segment, payload: RawSpan, key: ConnectionKey, hash: UInt32, on interface: Int
+  ) {
+    guard let listener = findListener(key) else {
+      drop(.tcpNoSocket)
+      return refuse(segment, key: key)
+    }
+    if segment.flags.contains(.rst) { return drop(.tcpUnexpected) }
+    if segment.flags.contains(.ack) {
+      if !segment.flags.contains(.syn),
+        let index = acceptCookie(segment, key: key, hash: hash, listener: listener, on: interface)
+      {
+        return deliver(segment, payload: payload, at: index)
+      }
+      drop(.tcpUnexpected)
+      return refuse(segment, key: key)
+    }
+    guard segment.flags.contains(.syn), !segment.flags.contains(.fin) else {
+      return drop(.tcpUnexpected)
+    }
+    receiveSyn(segment, key: key, hash: hash, listener: listener, on: interface)
   }
 
-  /// Puts the connections of a line back to work: their neighbour is known, or does not answer.
-  mutating func resumeConnections(_ list: inout ConnectionList, reachable: Bool) {}
+  /// The listener that fits a destination best; `nil` when none does.
+  private func findListener(_ key: ConnectionKey) -> Int? {
+    var best: Int?
+    var bestFit = 0
+    for index in 0..<tcp.listeners.highWater where tcp.listeners.isUsed(index) {
+      let fit = tcp.listeners[index].fit(key.localAddress, key.localPort)
+      if fit > bestFit {
+        best = index
+        bestFit = fit
+      }
+    }
+    return best
+  }
 
-  /// Lets ready connections fill slots; false when none had anything to send.
-  mutating func transmitReady(into batch: inout TransmitBatch, on interface: Int) -> Bool { false }
+  // MARK: TIME-WAIT
 
-  /// Serves the connections whose time has come.
-  mutating func pollTCP() {}
+  private mutating func receiveInTimeWait(
+    _ segment: Segment, key: ConnectionKey, hash: UInt32, at index: Int, on interface: Int,
+    typeOfService: UInt8
+  ) {
+    let record = tcp.timeWait[index]
+    // RFC 1337: a reset does not cut the wait short.
+    guard !segment.flags.contains(.rst) else { return drop(.tcpUnexpected) }
+    if segment.flags.contains(.syn), !segment.flags.contains(.ack), isNewer(segment, than: record),
+      let listener = findListener(key)
+    {
+      // RFC 6191: the peer reuses the pair, and its numbers show that it is a new connection.
+      removeTimeWait(index)
+      return receiveSyn(segment, key: key, hash: hash, listener: listener, on: interface)
+    }
+    if segment.flags.contains(.fin) {
+      tcp.timeWait.restart(index, expiry: now + configuration.timeWait)
+    }
+    let isBareAcknowledgment = segment.length == 0 && segment.sequence == record.receiveNext
+    guard !isBareAcknowledgment else { return }
+    sendControl(
+      ControlSegment(
+        key: key, sequence: record.sendNext, acknowledgment: record.receiveNext, flags: .ack,
+        window: record.window,
+        timestamp: record.hasTimestamps ? clock &+ record.timestampOffset : nil,
+        timestampEcho: record.timestampRecent))
+  }
 
-  /// When `pollTCP` is next needed.
-  var tcpDeadline: Instant { .distantFuture }
+  private func isNewer(_ segment: Segment, than record: TimeWaitTable.Record) -> Bool {
+    if record.hasTimestamps, let timestamps = segment.options.timestamps {
+      let age = Int32(bitPattern: timestamps.value &- record.timestampRecent)
+      if age > 0 { return true }
+      if age < 0 { return false }
+    }
+    return segment.sequence.follows(record.receiveNext)
+  }
 
-  /// Ends the connections that use an interface which is being removed.
-  mutating func endConnections(on interface: Int) {}
+  /// Forgets a record.
+  mutating func removeTimeWait(_ index: Int) {
+    let record = tcp.timeWait.remove(index)
+    tcp.demux.remove(record.hash, DemuxTable.Reference(.timeWait, index))
+  }
+
+  /// The timestamp clock before any connection's offset: milliseconds.
+  var clock: UInt32 { UInt32(truncatingIfNeeded: now.microseconds / 1000) }
 }

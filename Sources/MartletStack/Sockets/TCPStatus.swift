@@ -1,0 +1,45 @@
+public import MartletDevice
+internal import MartletWire
+
+/// What is known of one connection at one moment.
+public struct TCPStatus: Sendable, BitwiseCopyable {
+  /// This side.
+  public let local: Endpoint
+  /// The peer.
+  public let remote: Endpoint
+  /// Where the connection stands in its life.
+  public let state: TCPState
+  /// Why it ended, once `state` is `closed`.
+  public let endReason: EndReason
+  /// The bytes that wait to be acknowledged or sent.
+  public let sendQueueCount: Int
+  /// The bytes that wait to be read.
+  public let receiveQueueCount: Int
+  /// The smoothed round-trip time; zero before it is known.
+  public let roundTripTime: Interval
+  /// The time-out that a segment sent now would have.
+  public let retransmissionTimeout: Interval
+  /// cwnd in bytes.
+  public let congestionWindow: Int
+  /// The bytes taken to be on their way.
+  public let inFlight: Int
+  /// The payload of a full segment.
+  public let segmentSize: Int
+  /// The peer's window in bytes.
+  public let sendWindow: Int
+
+  init(_ connection: borrowing Connection) {
+    local = Endpoint(connection.key.localAddress, port: connection.key.localPort)
+    remote = Endpoint(connection.key.remoteAddress, port: connection.key.remotePort)
+    state = connection.state
+    endReason = connection.endReason
+    sendQueueCount = connection.sendQueue.byteCount
+    receiveQueueCount = connection.receiveQueue.byteCount
+    roundTripTime = connection.roundTrip.smoothed
+    retransmissionTimeout = connection.roundTrip.timeout(shortest: .milliseconds(200))
+    congestionWindow = Int(connection.congestion.window)
+    inFlight = connection.inFlight
+    segmentSize = Int(connection.segmentSize)
+    sendWindow = Int(connection.sendWindow)
+  }
+}
