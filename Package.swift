@@ -37,6 +37,8 @@ let package = Package(
     .library(name: "MartletDevice", targets: ["MartletDevice"]),
     .library(name: "MartletRing", targets: ["MartletRing"]),
     .library(name: "MartletStack", targets: ["MartletStack"]),
+    .library(name: "MartletNodes", targets: ["MartletNodes"]),
+    .library(name: "MartletHost", targets: ["MartletHost"]),
     .library(name: "MartletDrivers", targets: ["MartletDrivers"]),
   ],
   targets: [

@@ -1,5 +1,6 @@
 // Says `unsafe` where the kernel is handed a structure of this module's own.
 
+internal import CMartletHost
 internal import Glibc
 public import MartletDevice
 
