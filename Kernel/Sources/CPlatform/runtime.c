@@ -86,12 +86,10 @@ void descriptor_tables_load(void) {
 
 void thread_entry(void);
 
-uint64_t thread_prepare(uintptr_t stack_top, uint64_t argument) {
+uint64_t thread_prepare(uintptr_t stack_top) {
   uint64_t *stack = (uint64_t *)stack_top;
   *--stack = 0;                          // keeps the call in thread_entry aligned
   *--stack = (uintptr_t)thread_entry;
-  *--stack = 0;                          // RBP
-  *--stack = argument;                   // RBX
-  for (int i = 0; i < 4; i++) *--stack = 0;
+  for (int i = 0; i < 6; i++) *--stack = 0;  // RBP, RBX, R12 to R15
   return (uintptr_t)stack;
 }

@@ -3,7 +3,7 @@
 .section .text.threads, "ax"
 .code64
 
-// void context_switch(uint64_t *saved_stack_pointer, uint64_t stack_pointer)
+// void context_switch(uintptr_t saved_stack_pointer, uint64_t stack_pointer)
 //
 // Called with interrupts masked. What the calling convention lets a callee change is already saved
 // by the caller; the rest goes onto the old stack.
@@ -25,11 +25,10 @@ context_switch:
   popq %rbp
   ret
 
-// Where a new thread's first switch "returns" to: RBX was set by thread_prepare.
+// Where a new thread's first switch "returns" to.
 .global thread_entry
 thread_entry:
   xorl %ebp, %ebp
-  movq %rbx, %rdi
   call kernel_thread_main
   ud2
 

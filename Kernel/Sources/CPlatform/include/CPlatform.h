@@ -19,8 +19,10 @@ struct interrupt_frame {
 struct cpuid_result { uint32_t eax, ebx, ecx, edx; };
 
 void descriptor_tables_load(void);
-uint64_t thread_prepare(uintptr_t stack_top, uint64_t argument);
-void context_switch(uint64_t *_Nonnull saved_stack_pointer, uint64_t stack_pointer);
+// Makes a stack that context_switch can go to; returns its stack pointer.
+uint64_t thread_prepare(uintptr_t stack_top);
+// Stores the stack pointer at an address and goes on with another. Interrupts are masked.
+void context_switch(uintptr_t saved_stack_pointer, uint64_t stack_pointer);
 
 // Port I/O.
 static inline uint8_t port_read8(uint16_t p) { uint8_t v; __asm__ volatile("inb %1, %0" : "=a"(v) : "Nd"(p) : "memory"); return v; }

@@ -15,6 +15,10 @@ enum SelfTest {
     if line.value(of: "test", is: "stack-overflow") { _ = overflow(1) }
     if line.value(of: "test", is: "precondition") { failPrecondition(line.has("debug-exit")) }
     if line.value(of: "test", is: "heap") { checkHeap() }
+    if line.value(of: "test", is: "threads") { checkThreads() }
+    if line.value(of: "test", is: "wakeups") { checkWakeups() }
+    if line.value(of: "test", is: "deadlines") { checkDeadlines() }
+    if line.value(of: "test", is: "storm") { checkStorm() }
   }
 
   /// Ends the test as passed.
