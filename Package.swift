@@ -41,6 +41,10 @@ let package = Package(
     .library(name: "MartletHost", targets: ["MartletHost"]),
     .library(name: "MartletDrivers", targets: ["MartletDrivers"]),
   ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
   targets: [
     portable("MartletWire"),
     portable("MartletDevice", uses: ["MartletWire"]),
@@ -66,5 +70,7 @@ let package = Package(
     portable("MartletNodes", uses: ["MartletDevice", "MartletStack", "MartletWire"]),
     portable("MartletDrivers", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletDrivers"),
+    hosted("MartletHouse", uses: ["MartletWire", .product(name: "Yams", package: "Yams")]),
+    tests(of: "MartletHouse", uses: ["MartletWire"]),
   ]
 )

@@ -1,0 +1,33 @@
+public import MartletWire
+
+/// A virtual network and what is on it: what `martlet up` brings up.
+public struct House: Equatable, Sendable {
+  /// What it is called.
+  public var name: String
+  /// The segment that all nodes are on. Its own first address is the host's, when it joins.
+  public var network: IPv4Prefix
+  /// The nodes.
+  public var nodes: [NodePlan]
+  /// The ports of localhost that lead into the network.
+  public var forwards: [PortForward]
+
+  /// Takes all parts, which `HouseFile` would have checked.
+  public init(name: String, network: IPv4Prefix, nodes: [NodePlan], forwards: [PortForward]) {
+    self.name = name
+    self.network = network
+    self.nodes = nodes
+    self.forwards = forwards
+  }
+
+  /// The house that comes up without a file: a web server and an echo node.
+  public static var demonstration: House {
+    House(
+      name: "demonstration",
+      network: IPv4Prefix(IPv4Address(10, 77, 0, 0), length: 24),
+      nodes: [
+        NodePlan(name: "web", kind: .web, address: IPv4Address(10, 77, 0, 10)),
+        NodePlan(name: "echo", kind: .services, address: IPv4Address(10, 77, 0, 20)),
+      ],
+      forwards: [PortForward(localPort: nil, node: "web", port: 80)])
+  }
+}

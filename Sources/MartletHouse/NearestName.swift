@@ -1,0 +1,34 @@
+/// Finds what somebody may have meant.
+enum NearestName {
+  /// The known name that is nearest to `name`, if few enough letters differ.
+  static func find(_ name: String, in known: [String]) -> String? {
+    let limit = max(1, name.count / 3)
+    let ranked = known.map { (name: $0, distance: distance(name, $0)) }
+    guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= limit else {
+      return nil
+    }
+    return best.name
+  }
+
+  /// The insertions, removals, changes and swaps of neighbours that lead from one to the other.
+  static func distance(_ first: String, _ second: String) -> Int {
+    let a = Array(first.lowercased())
+    let b = Array(second.lowercased())
+    var beforeLast: [Int] = []
+    var last = Array(0...b.count)
+    for row in 0..<a.count {
+      var current = [row + 1]
+      for column in 0..<b.count {
+        var cost = min(
+          last[column + 1] + 1, current[column] + 1, last[column] + (a[row] == b[column] ? 0 : 1))
+        if row > 0, column > 0, a[row] == b[column - 1], a[row - 1] == b[column] {
+          cost = min(cost, beforeLast[column - 1] + 1)
+        }
+        current.append(cost)
+      }
+      beforeLast = last
+      last = current
+    }
+    return last[b.count]
+  }
+}

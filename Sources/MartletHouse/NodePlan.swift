@@ -1,0 +1,26 @@
+public import MartletWire
+
+/// One node of a house.
+public struct NodePlan: Equatable, Sendable {
+  /// What a node does.
+  public enum Kind: String, CaseIterable, Sendable {
+    /// A web server on port 80 beside the small services.
+    case web
+    /// The small services: echo, discard, daytime, chargen.
+    case services
+  }
+
+  /// Its name, unique in the house: letters, digits and hyphens.
+  public var name: String
+  /// What it does.
+  public var kind: Kind
+  /// Its address in the house's network.
+  public var address: IPv4Address
+
+  /// Takes all parts.
+  public init(name: String, kind: Kind, address: IPv4Address) {
+    self.name = name
+    self.kind = kind
+    self.address = address
+  }
+}
