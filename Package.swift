@@ -36,6 +36,7 @@ let package = Package(
     .library(name: "MartletWire", targets: ["MartletWire"]),
     .library(name: "MartletDevice", targets: ["MartletDevice"]),
     .library(name: "MartletRing", targets: ["MartletRing"]),
+    .library(name: "MartletHTTP", targets: ["MartletHTTP"]),
     .library(name: "MartletStack", targets: ["MartletStack"]),
     .library(name: "MartletNodes", targets: ["MartletNodes"]),
     .library(name: "MartletHost", targets: ["MartletHost"]),
@@ -62,6 +63,8 @@ let package = Package(
       uses: ["MartletDevice", "MartletReadiness", "MartletWire", "TestSupport"]),
     portable("MartletRing"),
     tests(of: "MartletRing"),
+    portable("MartletHTTP", uses: ["MartletWire"]),
+    tests(of: "MartletHTTP"),
     portable("MartletStack", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletStack", uses: ["MartletDevice", "MartletWire"]),
     .testTarget(
