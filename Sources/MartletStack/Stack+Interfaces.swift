@@ -19,7 +19,7 @@ extension Stack {
   }
 
   /// Detaches a link: its addresses, routes, neighbours and groups go, what waits for its slots is
-  /// dropped, and its connections end.
+  /// dropped, its connections end, and the UDP sockets that were restricted to it are closed.
   public mutating func removeInterface(_ id: InterfaceID) throws(StackError) {
     let interface = try index(of: id)
     endConnections(on: interface)
@@ -33,8 +33,9 @@ extension Stack {
     where neighbours.entries.isUsed(index) && neighbours.entries[index].interface == interface {
       forgetNeighbour(at: index, reason: .interfaceGone)
     }
-    if let socket = interfaces[interface].wildcardUDPSocket {
-      close(UDPHandle(index: socket, generation: udp.sockets.generation(at: socket)))
+    for index in 0..<udp.sockets.highWater
+    where udp.sockets.isUsed(index) && udp.sockets[index].interface == interface {
+      close(UDPHandle(index: index, generation: udp.sockets.generation(at: index)))
     }
     let count = buffers.releaseAll(of: &interfaces[interface].queue)
     counters.drop(.interfaceGone, count: count)

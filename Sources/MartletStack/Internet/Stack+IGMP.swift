@@ -39,7 +39,7 @@ extension Stack {
   private mutating func leave(_ group: IPv4Address, on interface: Int, socket: Int) -> Bool {
     let (wasMember, ended) = groups.leave(socket: socket, group, on: interface)
     if let ended, ended.isLastReporter {
-      sendIGMP(type: 0x17, group: group, to: IPv4Address(224, 0, 0, 2), on: interface)
+      sendIGMP(.leaveGroup, group: group, to: IPv4Address(224, 0, 0, 2), on: interface)
     }
     return wasMember
   }
@@ -51,17 +51,16 @@ extension Stack {
   }
 
   mutating func receiveIGMP(_ packet: borrowing IPv4View, on interface: Int) {
-    let message = packet.payload
-    var sum = InternetChecksum()
-    sum.add(message)
-    guard message.byteCount >= 8, sum.value == 0 else { return drop(.igmpMalformed) }
-    let group = message.loadIPv4Address(at: 4)
-    switch message.load(UInt8.self, at: 0) {
-    case 0x11:
-      answerQuery(for: group, code: message.load(at: 1), on: interface)
-    case 0x12, 0x16:
+    guard let message = try? IGMPView(parsing: packet.payload), message.isChecksumValid else {
+      return drop(.igmpMalformed)
+    }
+    switch message.type {
+    case .membershipQuery:
+      answerQuery(
+        for: message.group, within: message.maximumResponseTime, on: interface)
+    case .version1Report, .membershipReport:
       // Another member has reported the group: one report is enough for the router.
-      guard let place = groups.find(group, on: interface) else { return }
+      guard let place = groups.find(message.group, on: interface) else { return }
       groups[place].deadline = .distantFuture
       groups[place].reportsLeft = 0
       groups[place].isLastReporter = false
@@ -71,9 +70,10 @@ extension Stack {
   }
 
   /// Sets a random timer for each group that is asked for (RFC 2236, section 3).
-  private mutating func answerQuery(for group: IPv4Address, code: UInt8, on interface: Int) {
+  private mutating func answerQuery(for group: IPv4Address, within tenths: UInt8, on interface: Int)
+  {
     // A version 1 router sends no time and means ten seconds.
-    let maximum = UInt32(code == 0 ? 100 : code) * 100_000
+    let maximum = UInt32(tenths == 0 ? 100 : tenths) * 100_000
     for place in 0..<groups.count {
       guard groups[place].interface == interface,
         group.isUnspecified || group == groups[place].address,
@@ -89,7 +89,7 @@ extension Stack {
   mutating func pollGroups() {
     for place in 0..<groups.count where now >= groups[place].deadline {
       let group = groups[place]
-      sendIGMP(type: 0x16, group: group.address, to: group.address, on: group.interface)
+      sendIGMP(.membershipReport, group: group.address, to: group.address, on: group.interface)
       groups[place].isLastReporter = true
       groups[place].reportsLeft = group.reportsLeft > 0 ? group.reportsLeft - 1 : 0
       groups[place].deadline =
@@ -99,7 +99,7 @@ extension Stack {
   }
 
   private mutating func sendIGMP(
-    type: UInt8, group: IPv4Address, to destination: IPv4Address, on interface: Int
+    _ type: IGMPType, group: IPv4Address, to destination: IPv4Address, on interface: Int
   ) {
     guard let route = route(to: destination, from: nil, on: interface) else { return }
     var header = IPv4Header(
@@ -108,13 +108,9 @@ extension Stack {
     header.typeOfService = 0xC0
     // RFC 2236, section 2: routers look inside only with the router alert option (RFC 2113).
     header.hasRouterAlert = true
-    sendPacket(header, route: route, bodyLength: 8) { body in
-      body.store(UInt16(type) << 8, at: 0)
-      body.store(UInt16(0), at: 2)
-      body.store(group, at: 4)
-      var sum = InternetChecksum()
-      sum.add(body.bytes)
-      body.store(sum.value, at: 2)
+    sendPacket(header, route: route, bodyLength: IGMPMessage.length) { body in
+      // It fits: the body was made as long as the message.
+      try? IGMPMessage(type: type, group: group).emit(into: &body)
     }
   }
 }
