@@ -54,11 +54,14 @@ struct Host: ~Copyable {
   }
 
   /// The frames that wait, sent in bursts of at most `burst` slots, `limit` bursts.
-  mutating func sent(burst: Int? = nil, limit: Int = .max) -> [[UInt8]] {
+  mutating func sent(
+    burst: Int? = nil, limit: Int = .max, on other: InterfaceID? = nil
+  ) -> [[UInt8]] {
+    let id = other ?? id
     var frames: [[UInt8]] = []
     var bursts = 0
     while stack.hasWork(on: id), bursts < limit {
-      let count = fill(min(burst ?? slots.count, slots.count))
+      let count = fill(min(burst ?? slots.count, slots.count), on: id)
       guard count > 0 else { break }
       for index in 0..<count { frames.append([UInt8](copying: slots.bytes(at: index))) }
       bursts += 1
@@ -66,7 +69,7 @@ struct Host: ~Copyable {
     return frames
   }
 
-  private mutating func fill(_ count: Int) -> Int {
+  private mutating func fill(_ count: Int, on id: InterfaceID) -> Int {
     Host.fill(&slots, count: count, from: &stack, id, now: now)
   }
 
@@ -85,8 +88,10 @@ struct Host: ~Copyable {
   }
 
   /// Takes a frame in.
-  mutating func receive(_ frame: [UInt8], info: FrameInfo = FrameInfo()) {
-    let (id, now) = (id, now)
+  mutating func receive(
+    _ frame: [UInt8], info: FrameInfo = FrameInfo(), on other: InterfaceID? = nil
+  ) {
+    let (id, now) = (other ?? id, now)
     unsafe stack.receive(frame.span.bytes, info: info, on: id, now: now)
   }
 
@@ -108,6 +113,23 @@ struct Host: ~Copyable {
     var bytes = unsafe span.mutableBytes
     guard let datagram = try stack.receive(from: handle, into: &bytes) else { return nil }
     return (datagram, Array(buffer[0..<min(datagram.length, bufferLength)]))
+  }
+
+  /// Takes in an IPv4 packet that host `number` sends in an Ethernet frame.
+  mutating func receive(
+    packet: [UInt8], from number: UInt8, linkDestination: MACAddress? = nil,
+    info: FrameInfo = FrameInfo()
+  ) {
+    receive(
+      Frame.ethernet(to: linkDestination ?? mac, from: Host.mac(number), .ipv4, packet),
+      info: info)
+  }
+
+  /// Learns where host `number` is, as if it had asked for this one.
+  mutating func meet(_ number: UInt8) {
+    receive(
+      Frame.arp(.request, from: Host.mac(number), Host.address(number), to: Host.address(1)))
+    _ = sent()
   }
 
   /// Sends a datagram.
