@@ -42,6 +42,7 @@ public struct Stack: ~Copyable {
   var echoSockets: Slab<EchoSocket>
   /// What the stack has counted so far.
   public internal(set) var counters = Counters()
+  private let anchor = Anchor()
 
   /// Makes a stack with the tables that `configuration` sizes.
   ///

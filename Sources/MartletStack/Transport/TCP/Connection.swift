@@ -148,6 +148,8 @@ struct Connection: ~Copyable {
   /// How long sent data may stay unacknowledged; zero for 15 time-outs in a row.
   var userTimeout = Interval.zero
 
+  private let anchor = Anchor()
+
   /// Prepares a connection whose handshake has not begun.
   init(
     key: ConnectionKey, hash: UInt32, interface: Int, state: TCPState,
