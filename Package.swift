@@ -57,10 +57,11 @@ let package = Package(
     hosted("MartletReadiness", uses: ["CMartletHost", "MartletDevice"]),
     tests(of: "MartletReadiness", uses: ["MartletDevice"]),
     hosted(
-      "MartletHost", uses: ["CMartletHost", "MartletDevice", "MartletReadiness", "MartletWire"]),
+      "MartletHost",
+      uses: ["CMartletHost", "MartletDevice", "MartletReadiness", "MartletStack", "MartletWire"]),
     tests(
       of: "MartletHost",
-      uses: ["MartletDevice", "MartletReadiness", "MartletWire", "TestSupport"]),
+      uses: ["MartletDevice", "MartletReadiness", "MartletStack", "MartletWire", "TestSupport"]),
     portable("MartletRing"),
     tests(of: "MartletRing"),
     portable("MartletHTTP", uses: ["MartletWire"]),

@@ -14,7 +14,7 @@ import Testing
   @Test func anAddressOfAnotherHostIsRefused() async throws {
     let loop = try EventLoop()
     defer { loop.stop() }
-    let foreign = Endpoint(IPv4Address(192, 0, 2, 1), 80)
+    let foreign = Endpoint(IPv4Address(192, 0, 2, 1), port: 80)
     await #expect(throws: NetworkError.addressNotLocal(foreign)) {
       _ = try await KernelNetwork(loop: loop).listen(on: foreign)
     }

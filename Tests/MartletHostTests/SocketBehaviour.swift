@@ -46,7 +46,7 @@ struct SocketBehaviour<N: Network> {
 
   /// A connected pair and what accepted it.
   private func pair() async throws -> (N.Connection, N.Connection, N.Listener) {
-    let listener = try await network.listen(on: Endpoint(host, 0))
+    let listener = try await network.listen(on: Endpoint(host, port: 0))
     async let accepted = listener.accept()
     let client = try await network.connect(to: listener.localEndpoint)
     return (client, try await accepted, listener)
@@ -123,7 +123,7 @@ struct SocketBehaviour<N: Network> {
   }
 
   func refusal() async throws {
-    let listener = try await network.listen(on: Endpoint(host, 0))
+    let listener = try await network.listen(on: Endpoint(host, port: 0))
     let nobody = listener.localEndpoint
     await listener.close()
     await #expect(throws: NetworkError.refused(nobody)) {
@@ -179,7 +179,7 @@ struct SocketBehaviour<N: Network> {
   }
 
   func acceptLoop() async throws {
-    let listener = try await network.listen(on: Endpoint(host, 0), backlog: 16)
+    let listener = try await network.listen(on: Endpoint(host, port: 0), backlog: 16)
     let served = Task {
       var count = 0
       for try await connection in listener.connections {
@@ -200,7 +200,7 @@ struct SocketBehaviour<N: Network> {
   }
 
   func portInUse() async throws {
-    let listener = try await network.listen(on: Endpoint(host, 0))
+    let listener = try await network.listen(on: Endpoint(host, port: 0))
     let taken = listener.localEndpoint
     await #expect(throws: NetworkError.addressInUse(taken)) {
       _ = try await network.listen(on: taken)
@@ -211,8 +211,8 @@ struct SocketBehaviour<N: Network> {
   }
 
   func datagrams() async throws {
-    let first = try await network.bind(to: Endpoint(host, 0))
-    let second = try await network.bind(to: Endpoint(host, 0))
+    let first = try await network.bind(to: Endpoint(host, port: 0))
+    let second = try await network.bind(to: Endpoint(host, port: 0))
     try await first.send([1, 2, 3], to: second.localEndpoint)
     try await first.send([], to: second.localEndpoint)
     try await first.send([4], to: second.localEndpoint)
@@ -229,9 +229,9 @@ struct SocketBehaviour<N: Network> {
   }
 
   func datagramTooLong() async throws {
-    let socket = try await network.bind(to: Endpoint(host, 0))
+    let socket = try await network.bind(to: Endpoint(host, port: 0))
     await #expect(throws: NetworkError.messageTooLong(limit: 65_507)) {
-      try await socket.send([UInt8](repeating: 0, count: 65_508), to: Endpoint(host, 9))
+      try await socket.send([UInt8](repeating: 0, count: 65_508), to: Endpoint(host, port: 9))
     }
     await socket.close()
   }

@@ -126,7 +126,7 @@ extension Endpoint {
     }
     let endpoint = Endpoint(
       IPv4Address(rawValue: UInt32(bigEndian: address.sin_addr.s_addr)),
-      UInt16(bigEndian: address.sin_port))
+      port: UInt16(bigEndian: address.sin_port))
     return (result, endpoint)
   }
 }

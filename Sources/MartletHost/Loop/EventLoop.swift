@@ -36,6 +36,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private var clients: [any LoopClient] = []
   private var watchers = WatcherTable()
   private var timers = TimerQueue()
+  /// Whether a client asked for a turn after it had its own in this round.
+  private var isTurnDue = false
   /// The time when the loop last looked, at most one turn ago.
   private(set) var now = MonotonicClock.now
 
@@ -105,6 +107,24 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   /// Ends the process when the caller is not on the loop's thread.
   public func checkIsolated() { precondition(isCurrent, "not on the event loop's thread") }
 
+  /// Lets all clients have a turn soon. From any thread.
+  func wake() {
+    if isCurrent {
+      isTurnDue = true
+    } else {
+      doorbell.ring()
+    }
+  }
+
+  /// Runs `body` on the loop's thread: at once when the caller is there, else soon.
+  func perform(_ body: @escaping @Sendable () -> Void) {
+    if isCurrent {
+      body()
+    } else {
+      Task(executorPreference: self) { body() }
+    }
+  }
+
   // MARK: What the loop drives
 
   /// Gives `client` a turn in every round from now on.
@@ -151,11 +171,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   /// Resumes `waiter` at `deadline`. From any thread.
   func schedule(_ waiter: Waiter, at deadline: Instant) {
-    if isCurrent {
-      timers.insert(waiter, at: deadline)
-    } else {
-      Task(executorPreference: self) { self.timers.insert(waiter, at: deadline) }
-    }
+    perform { self.timers.insert(waiter, at: deadline) }
   }
 
   // MARK: The thread
@@ -166,8 +182,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       runJobs()
       now = MonotonicClock.now
       timers.resume(until: now)
+      isTurnDue = false
       let deadline = giveTurns()
-      wait(until: jobs.isEmpty ? earliest(deadline, timers.nextDeadline) : .zero)
+      let isIdle = jobs.isEmpty && !isTurnDue
+      wait(until: isIdle ? earliest(deadline, timers.nextDeadline) : .zero)
     }
     thread.store(0, ordering: .relaxed)
   }

@@ -1,4 +1,5 @@
 public import MartletReadiness
+public import MartletStack
 
 /// Why a socket operation failed: what, on what, and what to do.
 public enum NetworkError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -31,6 +32,8 @@ public enum NetworkError: Error, Equatable, Sendable, CustomStringConvertible {
   case nameNotFound(String)
   /// The name server does not answer, or cannot say.
   case nameServerFailed(String)
+  /// Our own stack refuses it.
+  case stack(StackError)
   /// The host's kernel failed in another way.
   case system(SystemError)
 
@@ -51,6 +54,7 @@ public enum NetworkError: Error, Equatable, Sendable, CustomStringConvertible {
     case .badState: "the operation does not fit the socket's state"
     case .nameNotFound(let name): "\(name) has no address"
     case .nameServerFailed(let name): "no name server could resolve \(name)"
+    case .stack(let error): error.description
     case .system(let error): error.description
     }
   }

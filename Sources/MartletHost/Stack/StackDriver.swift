@@ -1,0 +1,93 @@
+internal import MartletDevice
+internal import MartletReadiness
+internal import MartletStack
+
+/// Drives one stack on its loop: frames in, events out, frames out, in every turn.
+///
+/// The loop's thread alone uses it; the actors of the stack and of its sockets, which run there,
+/// share it.
+final class StackDriver: LoopClient, @unchecked Sendable {
+  /// The frames that one device may bring in one turn, so that the others, tasks and timers get
+  /// theirs.
+  private static let frameBudget = 64
+  /// The socket events of one turn.
+  private static let eventBudget = 512
+
+  let loop: EventLoop
+  var stack: Stack
+  private var ports: [DevicePort] = []
+  private var services: [any StackService] = []
+
+  init(_ stack: consuming Stack, on loop: EventLoop) {
+    self.stack = stack
+    self.loop = loop
+  }
+
+  /// The time of the loop's last look at its clock.
+  var now: Instant { loop.now }
+
+  // MARK: What belongs to it
+
+  func add(_ port: DevicePort) { ports.append(port) }
+
+  func add(_ service: any StackService) { services.append(service) }
+
+  func remove(_ service: any StackService) { services.removeAll { $0 === service } }
+
+  /// Lets go of a device: what waits for its slots has a last chance to leave.
+  func detach(_ interface: InterfaceID) throws(StackError) {
+    guard let place = ports.firstIndex(where: { $0.interface == interface }) else {
+      throw .noSuchInterface
+    }
+    let port = ports.remove(at: place)
+    _ = port.flush(&stack, now: now)
+    port.end()
+    try stack.removeInterface(interface)
+  }
+
+  /// Lets go of all devices and of the loop.
+  func end() {
+    loop.detach(self)
+    for port in ports { try? detach(port.interface) }
+    services = []
+  }
+
+  // MARK: Turns
+
+  func turn(now: Instant) -> Instant? {
+    if let deadline = stack.nextDeadline, deadline <= now { stack.poll(now: now) }
+    var isMore = false
+    for port in ports where service(port, now: now) { isMore = true }
+    dispatchEvents(now: now)
+    for service in services { service.poll(on: &stack, now: now) }
+    for port in ports where port.flush(&stack, now: now) { isMore = true }
+    return isMore || stack.hasEvents ? now : nextDeadline
+  }
+
+  private func service(_ port: DevicePort, now: Instant) -> Bool {
+    let hadEnded = port.hasEnded
+    let isMore = port.service(&stack, now: now, budget: Self.frameBudget)
+    if port.hasEnded, !hadEnded {
+      for service in services { service.deviceEnded(port.interface, on: &stack, now: now) }
+    }
+    return isMore
+  }
+
+  private func dispatchEvents(now: Instant) {
+    while let event = stack.nextStackEvent() {
+      for service in services { service.handle(event, on: &stack, now: now) }
+    }
+    var budget = Self.eventBudget
+    while budget > 0, let event = stack.nextEvent() {
+      budget -= 1
+      _ = services.contains { $0.handle(event, on: &stack, now: now) }
+    }
+  }
+
+  private var nextDeadline: Instant? {
+    var deadline = stack.nextDeadline
+    for port in ports { deadline = earliest(deadline, port.nextDeadline()) }
+    for service in services { deadline = earliest(deadline, service.nextDeadline) }
+    return deadline
+  }
+}
