@@ -25,6 +25,9 @@ let package = Package(
         .product(name: "MartletWire", package: "martlet"),
         .product(name: "MartletDevice", package: "martlet"),
         .product(name: "MartletDrivers", package: "martlet"),
+        .product(name: "MartletRing", package: "martlet"),
+        .product(name: "MartletStack", package: "martlet"),
+        .product(name: "MartletNodes", package: "martlet"),
       ],
       path: "Sources/Kernel", swiftSettings: settings),
   ]

@@ -43,12 +43,14 @@ def make_iso(folder, command_line):
 class Machine:
     """A running QEMU; a context manager that ends it."""
 
-    def __init__(self, command_line="", *arguments, machine="pc", memory=128, boot=None):
+    def __init__(self, command_line="", *arguments, machine="pc", memory=128, boot=None,
+                 namespace=None):
         boot = boot or ["-kernel", IMAGE, "-append", f"debug-exit {command_line}"]
         self.lines = []
         self._queue = queue.Queue()
+        enter = namespace.command() if namespace else []
         self._process = subprocess.Popen(
-            ["qemu-system-x86_64", "-accel", "tcg", "-M", machine, "-m", str(memory),
+            [*enter, "qemu-system-x86_64", "-accel", "tcg", "-M", machine, "-m", str(memory),
              "-nodefaults", "-display", "none", "-monitor", "none", "-serial", "stdio",
              "-no-reboot", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04",
              *map(str, boot), *map(str, arguments)],

@@ -2,9 +2,14 @@
 
 #include "CPlatform.h"
 
+// By words, then by bytes: where `rep movsb` is slow (old processors, an emulator) it is slow by the
+// byte, and where it is fast so is `rep movsq`.
+
 void *memcpy(void *restrict to, const void *restrict from, size_t count) {
   void *result = to;
-  __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(count) : : "memory");
+  size_t words = count >> 3, rest = count & 7;
+  __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
+  __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(rest) : : "memory");
   return result;
 }
 
@@ -18,7 +23,10 @@ void *memmove(void *to, const void *from, size_t count) {
 
 void *memset(void *to, int value, size_t count) {
   void *result = to;
-  __asm__ volatile("rep stosb" : "+D"(to), "+c"(count) : "a"(value) : "memory");
+  size_t words = count >> 3, rest = count & 7;
+  uint64_t pattern = 0x0101010101010101 * (unsigned char)value;
+  __asm__ volatile("rep stosq" : "+D"(to), "+c"(words) : "a"(pattern) : "memory");
+  __asm__ volatile("rep stosb" : "+D"(to), "+c"(rest) : "a"(pattern) : "memory");
   return result;
 }
 

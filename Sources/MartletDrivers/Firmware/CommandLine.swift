@@ -38,23 +38,34 @@ public struct CommandLine: Sendable {
   /// Where the value of `name=value` lies; the last of several wins.
   public func value(of name: StaticString) -> Range<Int>? {
     var found: Range<Int>?
+    forEachValue(of: name) { found = $0 }
+    return found
+  }
+
+  /// Calls `body` with where each value of `name=value` lies, in the order of the line.
+  public func forEachValue(of name: StaticString, _ body: (Range<Int>) -> Void) {
     let length = name.utf8CodeUnitCount
     forEachWord { word in
       if word.count > length, matches(name, from: word.lowerBound),
         storage[word.lowerBound + length] == UInt8(ascii: "=")
       {
-        found = word.lowerBound + length + 1..<word.upperBound
+        body(word.lowerBound + length + 1..<word.upperBound)
       }
     }
-    return found
+  }
+
+  /// The bytes from `range` on the line, which must lie inside.
+  public func bytes(_ range: Range<Int>) -> [UInt8] { range.map { storage[$0] } }
+
+  /// Whether the bytes at `range` are `expected`.
+  public func isEqual(_ range: Range<Int>, _ expected: StaticString) -> Bool {
+    range.count == expected.utf8CodeUnitCount && matches(expected, from: range.lowerBound)
   }
 
   /// Whether the value of `name` is `expected`.
   public func value(of name: StaticString, is expected: StaticString) -> Bool {
-    guard let range = value(of: name), range.count == expected.utf8CodeUnitCount else {
-      return false
-    }
-    return matches(expected, from: range.lowerBound)
+    guard let range = value(of: name) else { return false }
+    return isEqual(range, expected)
   }
 
   /// Calls `body` with each word that is not empty.

@@ -81,11 +81,12 @@ static inline uint64_t timestamp_read(void) {
   __asm__ volatile("lfence\n\trdtsc" : "=a"(low), "=d"(high) : : "memory");
   return (uint64_t)high << 32 | low;
 }
-// False when the generator had nothing to give.
-static inline bool rdrand_read(uint64_t *_Nonnull value) {
-  bool ok;
-  __asm__ volatile("rdrand %0\n\tsetc %1" : "=r"(*value), "=qm"(ok) : : "cc");
-  return ok;
+struct rdrand_result { uint64_t value; bool ok; };
+// Not ok when the generator had nothing to give.
+static inline struct rdrand_result rdrand_read(void) {
+  struct rdrand_result r;
+  __asm__ volatile("rdrand %0\n\tsetc %1" : "=r"(r.value), "=qm"(r.ok) : : "cc");
+  return r;
 }
 // For the test that data cannot be executed.
 static inline void code_call(uintptr_t a) { __asm__ volatile("call *%0" : : "r"(a) : "memory"); }

@@ -26,7 +26,9 @@ func kernelMain(_ magic: UInt32, _ address: UInt32) {
   Interrupts.start(rootPointer: information.rootPointer, in: memory)
   Scheduler.start()
   SelfTest.runIfAsked()
-  Panic.stopMachine(status: 0)
+  Network.start()
+  Programs.start()
+  Scheduler.exit()
 }
 
 /// What the whole kernel shares.

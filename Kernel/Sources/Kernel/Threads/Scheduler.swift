@@ -76,6 +76,14 @@ enum Scheduler {
     }
   }
 
+  /// Ends the running thread.
+  static func exit() -> Never {
+    _ = interrupts_mask()
+    markEnded()
+    switchToNext()
+    Panic.stop("panic: a thread that had ended ran on")
+  }
+
   // MARK: With interrupts masked
 
   /// Blocks the running thread until `wake`, or until `deadline`.
@@ -200,19 +208,17 @@ enum Scheduler {
     freeEnded()
     interrupts_unmask()
     runBody()
-    _ = interrupts_mask()
-    switchToNext()
-    Panic.stop("panic: a thread that had ended ran on")
+    exit()
   }
 
   @inline(never)
-  private static func runBody() {
-    current.body()
-    withInterruptsMasked {
-      threadCount -= 1
-      // Nothing of it is touched any more once it is not running: its next switch is its last.
-      current.state = .ended
-    }
+  private static func runBody() { current.body() }
+
+  @inline(never)
+  private static func markEnded() {
+    threadCount -= 1
+    // Nothing of it is touched any more once it is not running: its next switch is its last.
+    current.state = .ended
   }
 
   /// What runs when nothing else does. No thread can become ready between the look and the halt:

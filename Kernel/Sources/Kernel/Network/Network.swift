@@ -1,0 +1,176 @@
+import CPlatform
+import MartletDevice
+import MartletDrivers
+import MartletStack
+import MartletWire
+
+/// The network of this machine: its cards and its stack, which one thread owns, the softIRQ.
+///
+/// What other threads want of it arrives by rings; nothing here is locked.
+final class Network {
+  private var permanentStack: Permanent<Stack>
+  private(set) var attachments: [any Attachment] = []
+
+  private init(seed: Seed) {
+    permanentStack = Permanent(Stack(configuration: Self.configuration, seed: seed))
+  }
+
+  var stack: Stack {
+    _read { yield permanentStack.value }
+    _modify { yield &permanentStack.value }
+  }
+
+  /// Finds the cards, gives them addresses and starts the softIRQ: what others call `net_init`.
+  static func start() {
+    let network = Network(seed: Entropy.seed())
+    network.attachLoopback()
+    CardFinder.forEachCard { function in network.attach(function) }
+    if network.attachments.count == 1 { log("net: no card that this kernel drives") }
+    network.configure()
+    SoftIRQ.start { network.process() }
+    log("net: ready")
+  }
+
+  /// The sizes of the stack: a machine with 32 MB must do.
+  private static var configuration: Configuration {
+    var sizes = Configuration()
+    sizes.blockSize = 2048
+    sizes.blockCount = 768
+    sizes.packetCount = 512
+    sizes.addressCount = 16
+    sizes.routeCount = 32
+    sizes.neighbourCount = 128
+    sizes.pathCount = 64
+    sizes.reassemblyCount = 8
+    sizes.reassemblyByteLimit = 256 << 10
+    sizes.groupCount = 16
+    sizes.connectionCount = 256
+    sizes.halfOpenCount = 256
+    sizes.timeWaitCount = 512
+    sizes.listenerCount = 16
+    sizes.udpSocketCount = 32
+    sizes.echoSocketCount = 4
+    sizes.rangeCount = 2048
+    sizes.interfaceQueueByteLimit = 256 << 10
+    sizes.sendBufferLimit = 64 << 10
+    sizes.receiveBufferLimit = 64 << 10
+    sizes.receiveBufferMaximum = 256 << 10
+    sizes.forwarding = Kernel.commandLine.has("forward")
+    return sizes
+  }
+
+  // MARK: Start
+
+  private func attachLoopback() {
+    let device = LoopbackDevice(maximumTransmissionUnit: 1500, frameCount: 32)
+    guard let interface = try? stack.addInterface(device.capabilities) else { return }
+    try? stack.addAddress(IPv4Prefix(.loopback, length: 8), on: interface)
+    attachments.append(AttachedLoopback(device, interface: interface))
+  }
+
+  private func attach(_ function: PCIFunction) {
+    do throws(CardFailure) {
+      let card = try RTL8139(
+        registers: try CardFinder.ports(of: function), memory: DMAFrames())
+      attach(card, at: function, model: "RTL8139")
+    } catch {
+      log("net: the card at \(function.address) is left alone: \(reason(error))")
+    }
+  }
+
+  private func attach<Card: NetworkCard & ~Copyable>(
+    _ card: consuming Card, at function: PCIFunction, model: StaticString
+  ) {
+    let name = InterfaceName(cardIndex: attachments.count - 1)
+    let address = card.capabilities.linkAddress
+    guard let interface = try? stack.addInterface(card.capabilities) else {
+      return log("net: no room for the card at \(function.address)")
+    }
+    let attached = AttachedCard(card, name: name, interface: interface)
+    guard Interrupts.listen(line: function.interruptLine, attached.makeInterruptHandler()) else {
+      try? stack.removeInterface(interface)
+      return log("net: the card at \(function.address) has no interrupt line")
+    }
+    attachments.append(attached)
+    log(
+      "net: \(name) is an \(model) at \(function.address), line \(function.interruptLine), \(address)"
+    )
+  }
+
+  /// Gives the cards what the command line has for them.
+  private func configure() {
+    for attachment in attachments {
+      guard let index = attachment.name.cardIndex else { continue }
+      switch CardPlan(index, in: Kernel.commandLine) {
+      case .address(let prefix): add(prefix, to: attachment)
+      case .none: break
+      case .unreadable:
+        log("net: \(attachment.name): ip= wants ADDRESS/LENGTH, as in ip=192.0.2.1/24")
+      }
+    }
+    guard let range = Kernel.commandLine.value(of: "gw") else { return }
+    guard let gateway = IPv4Address(ascii: Kernel.commandLine.bytes(range)) else {
+      return log("net: gw= wants an address, as in gw=192.0.2.254")
+    }
+    do throws(StackError) {
+      try stack.addRoute(to: IPv4Prefix(.unspecified, length: 0), via: gateway)
+      log("net: default route through \(gateway)")
+    } catch {
+      log("net: gw=\(gateway) lies in no network of this machine")
+    }
+  }
+
+  private func add(_ prefix: IPv4Prefix, to attachment: any Attachment) {
+    do throws(StackError) {
+      try stack.addAddress(prefix, on: attachment.interface)
+      log("net: \(attachment.name) has \(prefix)")
+    } catch {
+      log("net: \(attachment.name) cannot have \(prefix)")
+    }
+  }
+
+  // MARK: Rounds
+
+  /// One round of the softIRQ over all cards: what others call `net_process`.
+  private func process() -> SoftIRQ.Outcome {
+    let now = Clock.now
+    stack.poll(now: now)
+    var hasMore = false
+    for attachment in attachments where attachment.process(&stack, now: now) { hasMore = true }
+    for attachment in attachments where attachment.flush(&stack, now: now) { hasMore = true }
+    removeDead()
+    if !hasMore {
+      for attachment in attachments where attachment.rearm() { hasMore = true }
+    }
+    var deadline = stack.nextDeadline
+    for attachment in attachments { deadline = earliest(deadline, attachment.nextDeadline) }
+    return SoftIRQ.Outcome(hasMore: hasMore, nextDeadline: deadline)
+  }
+
+  /// Takes down the cards that have failed; the rest go on.
+  private func removeDead() {
+    for index in stride(from: attachments.count - 1, through: 0, by: -1) {
+      guard case .dead(let failure) = attachments[index].state else { continue }
+      log("net: \(attachments[index].name) is taken down: \(reason(failure))")
+      try? stack.removeInterface(attachments[index].interface)
+      attachments.remove(at: index)
+    }
+  }
+}
+
+private func earliest(_ a: Instant?, _ b: Instant?) -> Instant? {
+  guard let a, let b else { return a ?? b }
+  return min(a, b)
+}
+
+/// Why a card is not used, in words.
+private func reason(_ failure: CardFailure) -> StaticString {
+  switch failure {
+  case .gone: "its registers read as all ones"
+  case .resetStalled: "it does not come out of a reset"
+  case .transmitStalled: "it has a link and sends nothing"
+  case .corruptRing: "what it wrote into its rings cannot be"
+  case .unsupported: "it does not offer what the driver needs"
+  case .noMemory: "there is no memory for its rings"
+  }
+}

@@ -1,0 +1,99 @@
+"""The kernel on a network: this machine is its peer over a TAP device."""
+
+import os
+import re
+
+import pytest
+
+import qemu
+from link import Namespace, card
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces need root")
+
+MODELS = ["rtl8139"]
+
+
+def ping(namespace, *options):
+    """Pings the kernel; returns what was sent and what came back."""
+    text = namespace.run("ping", "-q", *options, "192.0.2.2", check=False)
+    sent, received = re.search(r"(\d+) packets transmitted, (\d+) received", text).groups()
+    print(text)
+    return int(sent), int(received)
+
+
+@pytest.fixture
+def namespace():
+    with Namespace() as space:
+        yield space
+
+
+def boot(namespace, model, command_line="", **options):
+    """A machine with one card, 192.0.2.2, whose peer is 192.0.2.1."""
+    tap = namespace.tap("192.0.2.1/24")
+    machine = qemu.Machine(
+        f"ip=192.0.2.2/24 gw=192.0.2.1 {command_line}", *card(model, tap), namespace=namespace,
+        **options)
+    machine.expect("^net: ready$")
+    return machine
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+@pytest.mark.parametrize("model", MODELS)
+def test_answers_ping_of_every_length(namespace, model, machine):
+    with boot(namespace, model, machine=machine, memory=32):
+        for length in [0, 1, 18, 56, 1472, 1473, 8000, 65507]:
+            assert ping(namespace, "-c", "3", "-i", "0.01", "-s", length) == (3, 3), length
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("controller", ["", "noapic"])
+def test_loses_no_ping_while_a_thread_burns_the_processor(namespace, model, controller):
+    with boot(namespace, model, f"burn {controller}"):
+        assert ping(namespace, "-c", "1000", "-i", "0.002") == (1000, 1000)
+
+
+def test_finds_its_way_to_a_user_mode_network():
+    """The address conflict probe of nobody and the gateway of QEMU's own stack."""
+    machine = qemu.Machine(
+        "ip=10.0.2.15/24 gw=10.0.2.2", "-netdev", "user,id=n0", "-device", "rtl8139,netdev=n0")
+    with machine:
+        machine.expect("^net: eth0 is an RTL8139 at 00:02.0, line [0-9]+, 52:54:00:12:34:56$")
+        machine.expect("^net: eth0 has 10.0.2.15/24$")
+        machine.expect("^net: default route through 10.0.2.2$")
+        machine.expect("^net: ready$")
+
+
+@pytest.mark.parametrize("words, complaint", [
+    ("ip=192.0.2.2", "eth0: ip= wants ADDRESS/LENGTH"),
+    ("ip=192.0.2.256/24", "eth0: ip= wants ADDRESS/LENGTH"),
+    ("ip=192.0.2.0/24", "eth0 cannot have 192.0.2.0/24"),
+    ("ip=255.255.255.255/32", "eth0 cannot have"),
+    ("ip=192.0.2.2/24 gw=198.51.100.1", "gw=198.51.100.1 lies in no network"),
+    ("gw=nobody", "gw= wants an address"),
+])
+def test_a_wrong_address_is_said_and_does_no_harm(words, complaint):
+    with qemu.Machine(words, "-netdev", "user,id=n0", "-device", "rtl8139,netdev=n0") as machine:
+        machine.expect(complaint)
+        machine.expect("^net: ready$")
+
+
+def test_says_that_there_is_no_card():
+    with qemu.Machine() as machine:
+        machine.expect("^net: no card that this kernel drives$")
+        machine.expect("^net: ready$")
+
+
+@pytest.mark.parametrize("arguments, command_line, source", [
+    (["-cpu", "max"], "", "256 bits, from RDRAND"),
+    ([], "seed=00112233445566778899aabbccddeeff", "128 bits, from the command line"),
+    ([], "", "128 bits, from the jitter of the clock"),
+])
+def test_names_the_source_of_its_entropy(arguments, command_line, source):
+    with qemu.Machine(command_line, *arguments) as machine:
+        machine.expect(f"^entropy: {source}$")
+        machine.expect("^net: ready$")
+
+
+def test_credits_no_entropy_to_a_clock_that_does_not_jitter():
+    with qemu.Machine("", "-icount", "shift=0,sleep=off") as machine:
+        machine.expect("^entropy: [0-9]+ bits of 128: the network waits for more$")
