@@ -59,7 +59,7 @@ struct ImpairedLine: ~Copyable {
       counters.lost &+= 1
       return
     }
-    var arrival = departure + impairment.delay
+    var arrival = departure + impairment.delay + random.interval(upTo: impairment.jitter)
     if random.happens(perMillion: impairment.reorderingPerMillion) {
       counters.reordered &+= 1
       arrival = arrival + impairment.reorderingDelay

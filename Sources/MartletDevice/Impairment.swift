@@ -15,6 +15,9 @@ public struct Impairment: Equatable, Sendable {
   public var corruptionPerMillion: UInt32 = 0
   /// How long every frame travels.
   public var delay = Interval.zero
+  /// The most by which chance lengthens that, for each frame anew: frames overtake each other where
+  /// it is longer than the time between them.
+  public var jitter = Interval.zero
   /// How fast frames leave, in bits a second of their whole length; 0 is at once.
   public var bitsPerSecond: Int64 = 0
   /// The bytes that may wait for their turn at a rate above 0; a frame beyond is dropped. 0 sets no

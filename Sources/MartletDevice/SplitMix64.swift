@@ -26,4 +26,11 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   mutating func number(below bound: Int) -> Int {
     Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(bound.magnitude)).high)
   }
+
+  /// A time from none to `longest`; draws nothing when that is none.
+  mutating func interval(upTo longest: Interval) -> Interval {
+    guard longest > .zero else { return .zero }
+    let bound = Int(clamping: longest.microseconds.addingReportingOverflow(1).partialValue)
+    return .microseconds(Int64(number(below: max(bound, 1))))
+  }
 }

@@ -63,6 +63,22 @@ import Testing
     #expect(device.incomingCounters.delivered == 5)
   }
 
+  @Test func jitterSpreadsArrivalsOverItsWholeLength() {
+    var impairment = Impairment()
+    impairment.delay = .milliseconds(10)
+    impairment.jitter = .milliseconds(4)
+    var device = Self.injector(outgoing: impairment)
+    #expect(device.send(numbered(200)) == 200)
+    device.advance(to: Instant(microseconds: 9_999))
+    #expect(Self.numbers(&device).isEmpty)
+    device.advance(to: Instant(milliseconds: 12))
+    let early = Self.numbers(&device)
+    #expect((60...140).contains(early.count))
+    #expect(early != early.sorted())
+    device.advance(to: Instant(milliseconds: 14))
+    #expect(early.count + Self.numbers(&device).count == 200)
+  }
+
   @Test func delayedFramesArriveInTimeAndNotBefore() {
     var impairment = Impairment()
     impairment.delay = .milliseconds(10)
