@@ -71,7 +71,9 @@ let package = Package(
     .testTarget(
       name: "SimulationTests", dependencies: ["MartletStack", "MartletDevice", "MartletWire"],
       swiftSettings: settings),
-    portable("MartletNodes", uses: ["MartletDevice", "MartletStack", "MartletWire"]),
+    portable(
+      "MartletNodes", uses: ["MartletDevice", "MartletHTTP", "MartletStack", "MartletWire"]),
+    tests(of: "MartletNodes", uses: ["MartletDevice", "MartletStack", "MartletWire"]),
     portable("MartletDrivers", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletDrivers"),
     hosted("MartletHouse", uses: ["MartletWire", .product(name: "Yams", package: "Yams")]),

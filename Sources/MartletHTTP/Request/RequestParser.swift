@@ -62,6 +62,12 @@ public struct RequestParser: ~Copyable {
     head = RequestHead(limits: limits)
   }
 
+  /// Begins anew, for another connection. What was allocated is used again.
+  public mutating func reset() {
+    state = .line(start: 0)
+    beginRequest()
+  }
+
   /// Whether no request is begun: a connection may be closed here without an answer.
   public var isIdle: Bool { state == .line(start: 0) && (head.bytes.isEmpty || isFinished) }
 

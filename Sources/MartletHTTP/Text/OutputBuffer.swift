@@ -50,6 +50,11 @@ public struct OutputBuffer: ~Copyable {
     for index in 0..<text.count { append(text[index]) }
   }
 
+  /// Appends a part of a text of the program; traps outside it.
+  public mutating func append(_ text: Literal, _ range: Range<Int>) {
+    for index in range { append(text[index]) }
+  }
+
   /// Appends bytes as they are.
   public mutating func append(_ text: ByteText) {
     for index in 0..<text.count { append(text[index]) }

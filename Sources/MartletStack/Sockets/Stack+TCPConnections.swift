@@ -91,7 +91,8 @@ extension Stack {
   }
 
   /// Promises room for up to `count` bytes, and returns for how many: a `send` of no more than that
-  /// takes all of them, whatever other connections do in between.
+  /// takes all of them, whatever other connections do in between. After less than `count`, or less
+  /// than a third of the connection's limit, `writable` is posted when there is more.
   ///
   /// Throws as `send` does.
   public mutating func sendCapacity(

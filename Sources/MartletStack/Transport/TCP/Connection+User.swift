@@ -35,7 +35,8 @@ extension Connection {
       grantedBlocks += Int32(truncatingIfNeeded: more)
     }
     let room = min(allowed, tail + Int(grantedBlocks) * blocks.blockSize)
-    if room == 0 { flags.insert(.wantsWritable) }
+    // Less than asked for is news to wait for, unless what is there is what `tellWritable` promises.
+    if room < max(1, min(count, Int(sendLimit) / 3)) { flags.insert(.wantsWritable) }
     return room
   }
 

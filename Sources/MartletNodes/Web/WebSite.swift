@@ -1,0 +1,19 @@
+public import MartletDevice
+public import MartletHTTP
+public import MartletStack
+
+/// What a web server says: pages, without anything of how they are carried.
+///
+/// A site keeps nothing of a connection. What is left of an answer is a ``WebBody``, a few bytes
+/// that the server keeps, and pieces of it are asked for when there is room to send them.
+public protocol WebSite: ~Copyable {
+  /// Finds what answers a request.
+  func answer(_ request: borrowing RequestHead) -> WebAnswer
+
+  /// Appends the next piece of a body, `limit` bytes at most, and returns what is left; `nil` when
+  /// that was all. It must append something, or return `nil`.
+  func append(
+    _ body: WebBody, to output: inout OutputBuffer, limit: Int, of stack: borrowing Stack,
+    web: WebCounters, now: Instant
+  ) -> WebBody?
+}

@@ -1,0 +1,117 @@
+import MartletDevice
+import MartletNodes
+import MartletStack
+import MartletWire
+import Testing
+
+/// The small services of a node.
+@Suite struct NodeServicesTests {
+  @Test func echoSaysWhatItHears() throws {
+    var net = try Neighbours()
+    let handle = try net.connect(7)
+    try net.send("hello", on: handle)
+    try net.client.shutdown(handle, now: net.now)
+    let reply = try net.collect(handle)
+    #expect(reply.text == "hello")
+    #expect(reply.hasEnded)
+  }
+
+  @Test func discardIsSilent() throws {
+    var net = try Neighbours()
+    let handle = try net.connect(9)
+    try net.send("hello", on: handle)
+    try net.client.shutdown(handle, now: net.now)
+    let reply = try net.collect(handle)
+    #expect(reply.bytes.isEmpty && reply.hasEnded)
+  }
+
+  @Test func daytimeSaysTheDateAndCloses() throws {
+    var net = try Neighbours()
+    let reply = try net.collect(net.connect(13))
+    #expect(reply.text == "2026-11-24 16:25:07 UTC\r\n")
+    #expect(reply.hasEnded)
+  }
+
+  @Test func chargenTalks() throws {
+    var net = try Neighbours()
+    let handle = try net.connect(19)
+    var hasEnded = false
+    var bytes: [UInt8] = []
+    try net.run(for: .seconds(5)) { net in
+      bytes += try net.read(handle, limit: 20_000, hasEnded: &hasEnded)
+      return bytes.count < 100_000
+    }
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n")
+    #expect(lines[0].first == " " && lines[1].first == "!")
+    #expect(lines.dropLast().allSatisfy { $0.count == 72 })
+  }
+
+  @Test func anotherPortIsClosed() throws {
+    var net = try Neighbours()
+    let handle = try net.connect(81)
+    #expect(try net.client.status(of: handle).endReason == .refused)
+  }
+
+  @Test(arguments: [0, 1, 1472, 1473, 20_000, 65_507])
+  func datagramComesBack(_ length: Int) throws {
+    var net = try Neighbours()
+    let data = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let socket = try net.client.openUDP()
+    try net.send(data, on: socket)
+    net.run(for: .seconds(1))
+    #expect(try net.datagram(socket)?.data == data)
+    #expect(try net.datagram(socket) == nil)
+  }
+
+  @Test func manyDatagramsComeBackInOrder() throws {
+    var net = try Neighbours()
+    let socket = try net.client.openUDP()
+    for number in 0..<100 {
+      try net.send([UInt8](repeating: UInt8(number), count: 1000), on: socket)
+      if number % 10 == 9 { net.run(for: .milliseconds(10)) }
+    }
+    net.run(for: .seconds(1))
+    for number in 0..<100 {
+      #expect(try net.datagram(socket)?.data.first == UInt8(number))
+    }
+  }
+
+  @Test(arguments: [UInt16(7), 13, 19]) func servicesDoNotAnswerEachOther(_ port: UInt16) throws {
+    var net = try Neighbours()
+    let socket = try net.client.openUDP(on: Endpoint(.unspecified, port: port))
+    try net.send([1], on: socket)
+    net.run(for: .seconds(1))
+    #expect(try net.datagram(socket) == nil)
+  }
+
+  @Test func broadcastIsNotAnswered() throws {
+    var net = try Neighbours()
+    let socket = try net.client.openUDP()
+    var options = UDPOptions()
+    options.broadcast = true
+    try net.client.setOptions(options, of: socket)
+    try net.send([1], to: IPv4Address(10, 0, 0, 255), on: socket)
+    net.run(for: .seconds(1))
+    #expect(net.node.counters.udpInDatagrams == 1)
+    #expect(try net.datagram(socket) == nil)
+  }
+}
+
+extension Neighbours {
+  fileprivate mutating func send(
+    _ data: [UInt8], to address: IPv4Address = Neighbours.nodeAddress, on socket: UDPHandle
+  ) throws {
+    try unsafe client.send(
+      data.span.bytes, to: Endpoint(address, port: 7), on: socket, now: now)
+  }
+
+  fileprivate mutating func datagram(
+    _ socket: UDPHandle
+  ) throws -> (data: [UInt8], source: Endpoint)? {
+    var buffer = [UInt8](repeating: 0, count: 65_535)
+    var span = buffer.mutableSpan
+    var bytes = unsafe span.mutableBytes
+    guard let datagram = try client.receive(from: socket, into: &bytes) else { return nil }
+    return (Array(buffer[0..<datagram.length]), datagram.source)
+  }
+}
