@@ -33,6 +33,7 @@ func tests(of name: String, uses dependencies: [Target.Dependency] = []) -> Targ
 let package = Package(
   name: "martlet",
   products: [
+    .executable(name: "martlet", targets: ["martlet"]),
     .library(name: "MartletWire", targets: ["MartletWire"]),
     .library(name: "MartletDevice", targets: ["MartletDevice"]),
     .library(name: "MartletRing", targets: ["MartletRing"]),
@@ -78,5 +79,12 @@ let package = Package(
     tests(of: "MartletDrivers"),
     hosted("MartletHouse", uses: ["MartletWire", .product(name: "Yams", package: "Yams")]),
     tests(of: "MartletHouse", uses: ["MartletWire"]),
+    .executableTarget(
+      name: "martlet",
+      dependencies: [
+        "MartletDevice", "MartletHost", "MartletHTTP", "MartletHouse", "MartletNodes",
+        "MartletStack", "MartletWire",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: settings),
   ]
 )

@@ -1,0 +1,46 @@
+import MartletHost
+import MartletStack
+
+/// Why a command could not do what it was asked for: what failed, on what, and what to do.
+struct Failure: Error {
+  /// The exit status, from `sysexits.h`.
+  enum Status: Int32 {
+    case usage = 64
+    case badData = 65
+    case noInput = 66
+    case unavailable = 69
+    case defect = 70
+    case system = 71
+    case cannotCreate = 73
+    case noPermission = 77
+  }
+
+  let status: Status
+  let message: String
+
+  init(_ status: Status, _ message: String) {
+    self.status = status
+    self.message = message
+  }
+
+  /// What an error of the libraries means here; `nil` for one of the argument parser's.
+  init?(_ error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as HostError: self.init(Self.status(of: error), "\(error)")
+    case let error as NetworkError: self.init(.unavailable, "\(error)")
+    case let error as StackError: self.init(.unavailable, "\(error)")
+    default: return nil
+    }
+  }
+
+  private static func status(of error: HostError) -> Status {
+    switch error {
+    case .missingPrivilege: .noPermission
+    case .notFound: .noInput
+    case .badArgument: .usage
+    case .busy, .wrongKind, .unsupported: .unavailable
+    case .system: .system
+    }
+  }
+}
