@@ -44,7 +44,9 @@ public actor NetworkStack {
     loop.perform { loop.attach(driver) }
   }
 
-  isolated deinit { driver.end() }
+  // Not an isolated one, on which Swift 6.3 fails when it optimises a module that uses this one
+  // ("circular reference").
+  deinit { loop.perform { [driver] in driver.end() } }
 
   /// Calls `body` with the stack itself and the time; what that leaves to be sent goes out in the
   /// same round of the loop.
