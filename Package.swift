@@ -38,6 +38,7 @@ let package = Package(
     .library(name: "MartletDevice", targets: ["MartletDevice"]),
     .library(name: "MartletRing", targets: ["MartletRing"]),
     .library(name: "MartletHTTP", targets: ["MartletHTTP"]),
+    .library(name: "MartletDWN", targets: ["MartletDWN"]),
     .library(name: "MartletStack", targets: ["MartletStack"]),
     .library(name: "MartletNodes", targets: ["MartletNodes"]),
     .library(name: "MartletHost", targets: ["MartletHost"]),
@@ -67,6 +68,8 @@ let package = Package(
     tests(of: "MartletRing"),
     portable("MartletHTTP", uses: ["MartletWire"]),
     tests(of: "MartletHTTP"),
+    portable("MartletDWN", uses: ["MartletDevice", "MartletHTTP", "MartletWire"]),
+    tests(of: "MartletDWN", uses: ["MartletDevice", "MartletHTTP", "MartletWire"]),
     portable("MartletStack", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletStack", uses: ["MartletDevice", "MartletWire"]),
     .testTarget(
