@@ -6,8 +6,7 @@ import MartletHost
 @main
 enum Main {
   static func main() async {
-    // Before any thread begins, so that all inherit it: one thread alone takes these signals.
-    Signals.block()
+    Signals.ignoreBrokenPipes()
     do {
       var command = try Martlet.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

@@ -83,7 +83,7 @@ struct Node: AsyncParsableCommand {
         }
       }
     }
-    Signals.onEnd { tell.yield(.asked) }
+    try Signals.onEnd { tell.yield(.asked) }
     Terminal.say("ready \(name.text) \(address) \(linkAddress) \(tap)")
 
     for await ending in news {

@@ -1,31 +1,45 @@
-// Says `unsafe`: signal sets are passed by address.
+// Says `unsafe`: signal handlers and pipes are given by address.
 
 import Glibc
 import Synchronization
 
 /// The signals that ask a program to end: Ctrl-C, SIGTERM, a terminal that closes.
 enum Signals {
-  private static let ending = [SIGINT, SIGTERM, SIGHUP]
+  /// Where the handler writes the signal's number. A handler may do next to nothing else, and a
+  /// mask would not do: one of the runtime's own threads takes every signal.
+  private static let pipe = Atomic<Int32>(-1)
 
-  /// Keeps the signals for `wait`, in this thread and those that it begins; writing to a pipe that
-  /// nobody reads becomes an error.
-  static func block() {
-    signal(SIGPIPE, SIG_IGN)
-    var set = Self.set
-    unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
-  }
-
-  private static var set: sigset_t {
-    var set = sigset_t()
-    unsafe sigemptyset(&set)
-    for signal in ending { unsafe sigaddset(&set, signal) }
-    return set
-  }
+  /// Makes an error of writing to a pipe that nobody reads.
+  static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
   /// Calls `body` on a thread of its own when the first of the signals comes. The second ends the
-  /// process at once, for an end that takes too long.
-  static func onEnd(_ body: @escaping @Sendable () -> Void) {
-    let work = unsafe Unmanaged.passRetained(Work(body))
+  /// process at once, should ending take too long. What the process was started to ignore stays
+  /// ignored.
+  static func onEnd(_ body: @escaping @Sendable () -> Void) throws {
+    var ends: (Int32, Int32) = (-1, -1)
+    let result = unsafe withUnsafeMutableBytes(of: &ends) { ends in
+      unsafe Glibc.pipe(ends.baseAddress?.assumingMemoryBound(to: Int32.self))
+    }
+    guard result == 0 else { throw Failure(.system, "no descriptor is left for signals") }
+    pipe.store(ends.1, ordering: .relaxed)
+    try start(Work(pipe: ends.0, body: body))
+    for number in [SIGINT, SIGTERM, SIGHUP] { take(number) }
+  }
+
+  private static func take(_ number: Int32) {
+    let handler: @convention(c) (Int32) -> Void = { number in
+      let saved = errno
+      var byte = UInt8(truncatingIfNeeded: number)
+      _ = unsafe write(Signals.pipe.load(ordering: .relaxed), &byte, 1)
+      errno = saved
+    }
+    let before = signal(number, SIG_IGN)
+    if unsafe unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { return }
+    _ = signal(number, handler)
+  }
+
+  private static func start(_ work: Work) throws {
+    let work = unsafe Unmanaged.passRetained(work)
     var thread = pthread_t()
     let result = unsafe pthread_create(
       &thread, nil,
@@ -35,21 +49,31 @@ enum Signals {
         }
         return nil
       }, work.toOpaque())
-    if result != 0 { unsafe work.release() }
+    guard result == 0 else {
+      unsafe work.release()
+      throw Failure(.system, "no thread is left for signals")
+    }
   }
 
   private final class Work: Sendable {
+    private let pipe: Int32
     private let body: @Sendable () -> Void
 
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    init(pipe: Int32, body: @escaping @Sendable () -> Void) {
+      self.pipe = pipe
+      self.body = body
+    }
 
     func run() {
-      var set = Signals.set
-      var signal: Int32 = 0
-      unsafe sigwait(&set, &signal)
+      _ = next()
       body()
-      unsafe sigwait(&set, &signal)
-      exit(128 + signal)
+      exit(128 + next())
+    }
+
+    private func next() -> Int32 {
+      var byte: UInt8 = 0
+      while unsafe read(pipe, &byte, 1) != 1 {}
+      return Int32(byte)
     }
   }
 }
