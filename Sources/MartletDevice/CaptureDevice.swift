@@ -9,6 +9,8 @@ public struct CaptureDevice<Base: LinkDevice & ~Copyable, Sink: CaptureSink>: ~C
   @usableFromInline let sink: Sink
   @usableFromInline var now = Instant.zero
   @usableFromInline var staging: Staging
+  /// Whether the last reservation lent slots of `staging`, not the device's own.
+  @usableFromInline var isStaged = false
 
   /// Wraps `base`.
   public init(_ base: consuming Base, sink: Sink) {
@@ -23,6 +25,7 @@ public struct CaptureDevice<Base: LinkDevice & ~Copyable, Sink: CaptureSink>: ~C
   /// Receives from the wrapped device and shows what came.
   @inlinable
   public mutating func receive(budget: Int, _ body: (RawSpan, FrameInfo) -> Void) -> Int {
+    guard sink.isActive else { return base.receive(budget: budget, body) }
     let (sink, now) = (sink, now)
     return base.receive(budget: budget) { frame, info in
       sink.capture(frame, info: info, direction: .received, at: now)
@@ -34,12 +37,15 @@ public struct CaptureDevice<Base: LinkDevice & ~Copyable, Sink: CaptureSink>: ~C
   @_lifetime(&self)
   @inlinable
   public mutating func reserve(_ count: Int) -> TransmitBatch? {
-    staging.reserve(count, for: &base)
+    isStaged = sink.isActive
+    if isStaged { return staging.reserve(count, for: &base) }
+    return base.reserve(count)
   }
 
   /// Shows the frames and sends them.
   @inlinable
   public mutating func commit(_ count: Int) {
+    guard isStaged else { return base.commit(count) }
     for index in 0..<count {
       let info = staging.slots.frame(at: index).info
       sink.capture(staging.slots.bytes(at: index), info: info, direction: .sent, at: now)

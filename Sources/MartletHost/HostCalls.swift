@@ -68,6 +68,9 @@ enum HostCalls {
     unsafe martlet_unix_connect(descriptor, path)
   }
 
+  /// Lets only its owner use a file.
+  static func restrict(_ path: String) -> Int32 { unsafe chmod(path, 0o600) }
+
   /// Removes a file.
   static func remove(_ path: String) { _ = unsafe unlink(path) }
 }

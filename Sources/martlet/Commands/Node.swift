@@ -39,6 +39,11 @@ struct Node: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The node's name: letters, digits, hyphens.", valueName: "name"))
   var name: NodeName = .standard
 
+  @Option(
+    help: ArgumentHelp(
+      "Its control socket (default: NAME.sock in this user's run folder).", valueName: "path"))
+  var control: String?
+
   func validate() throws {
     guard address.address.isUnicast, !address.address.isLoopback,
       address.length >= 31
@@ -59,6 +64,7 @@ struct Node: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let path = try control ?? RunFolder.socket(of: name.text)
     let device = try TunTapDevice(.tap, named: tap, linkAddress: mac)
     let linkAddress = device.capabilities.linkAddress
     let loop = try EventLoop(name: "martlet-node")
@@ -68,12 +74,13 @@ struct Node: AsyncParsableCommand {
     try await network.addAddress(address, on: interface)
     if let gateway { try await network.addGateway(gateway) }
 
+    let start = await network.withStack { _, now in now }
     let (news, tell) = AsyncStream.makeStream(of: Ending.self)
     let identity = NodeIdentity(
       name: Array(name.text.utf8), address: address.address, linkAddress: linkAddress)
-    try await network.addService { (stack, now) throws(StackError) in
+    try await network.addService { (stack, _) throws(StackError) in
       try NodeService(
-        site: NodeSite(identity, interface: interface, start: now), on: &stack,
+        site: NodeSite(identity, interface: interface, start: start), on: &stack,
         connectionCount: configuration.connectionCount
       ) { event in
         switch event {
@@ -83,14 +90,17 @@ struct Node: AsyncParsableCommand {
         }
       }
     }
+    let node = ControlledNode(name: name.text, network: network, start: start)
+    let server = try ControlServer(for: node, at: path, on: loop)
+    let serving = Task { await server.run() }
     try Signals.onEnd { tell.yield(.asked) }
     Terminal.say("ready \(name.text) \(address) \(linkAddress) \(tap)")
 
-    for await ending in news {
-      if ending == .deviceEnded {
-        throw Failure(.unavailable, "interface \(tap) was removed; the node ends with it")
-      }
-      break
+    let ending = await news.first { _ in true }
+    serving.cancel()
+    await serving.value
+    if ending == .deviceEnded {
+      throw Failure(.unavailable, "interface \(tap) was removed; the node ends with it")
     }
   }
 

@@ -1,0 +1,42 @@
+internal import Glibc
+internal import MartletReadiness
+internal import MartletWire
+
+/// Stream sockets at paths, on an event loop: for what processes of one user have to say to each
+/// other.
+///
+/// They are the kernel's connections and listeners; their endpoints mean nothing.
+public struct UnixNetwork: Sendable {
+  /// Where the sockets live.
+  public let loop: EventLoop
+
+  /// Makes sockets on `loop`.
+  public init(loop: EventLoop) { self.loop = loop }
+
+  /// Listens at `path`, for this user alone. A socket that its process left behind makes room; one
+  /// that answers stays, and is an error.
+  ///
+  /// The path is the caller's to remove at the end.
+  public func listen(at path: String, backlog: Int = 16) throws(HostError) -> KernelListener {
+    try UnixPath.removeStale(path)
+    let number = HostCalls.unixSocket(SOCK_STREAM, boundTo: path)
+    guard number >= 0 else { throw UnixPath.error("bind", errno, path) }
+    let socket = Descriptor(number)
+    let result = KernelCalls.listen(number, backlog: backlog)
+    guard result == 0, HostCalls.restrict(path) == 0 else {
+      throw UnixPath.error("listen", errno, path)
+    }
+    return KernelListener(socket, loop: loop)
+  }
+
+  /// Connects to what listens at `path`.
+  public func connect(to path: String) throws(HostError) -> KernelConnection {
+    let number = HostCalls.unixSocket(SOCK_STREAM)
+    guard number >= 0 else { throw UnixPath.error("socket", errno, path) }
+    let socket = Descriptor(number)
+    guard HostCalls.unixConnect(number, to: path) == 0 else {
+      throw UnixPath.error("connect", errno, path)
+    }
+    return KernelConnection(socket, peer: Endpoint(.unspecified, port: 0), loop: loop)
+  }
+}

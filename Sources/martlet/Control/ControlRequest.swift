@@ -1,0 +1,53 @@
+import MartletStack
+import MartletWire
+
+/// What a running node is asked for by its control socket: one line of words.
+///
+/// The answer begins with a line too: `ok` and what there is to say, or `error STATUS TEXT`.
+enum ControlRequest: Equatable, Sendable {
+  /// The state of the node's stack, as a table or as JSON.
+  case netstat(isJSON: Bool)
+  /// A connection opened by the node's stack; bytes follow both ways.
+  case connect(Endpoint)
+  /// Echo requests, a line for each.
+  case ping(IPv4Address, count: Int, size: Int, milliseconds: Int)
+  /// What crosses the node's device, as pcapng, from now on.
+  case capture(filter: String)
+
+  /// The longest line that is read.
+  static var lengthLimit: Int { 1024 }
+
+  /// The line without its end.
+  var line: String {
+    switch self {
+    case .netstat(let isJSON): isJSON ? "netstat json" : "netstat"
+    case .connect(let peer): "connect \(peer.address) \(peer.port)"
+    case .ping(let host, let count, let size, let milliseconds):
+      "ping \(host) \(count) \(size) \(milliseconds)"
+    case .capture(let filter): filter.isEmpty ? "capture" : "capture \(filter)"
+    }
+  }
+
+  /// Reads a line without its end; `nil` when it is none of these.
+  init?(_ line: String) {
+    let words = line.split(separator: " ").map(String.init)
+    switch (words.first, words.count) {
+    case ("netstat", 1): self = .netstat(isJSON: false)
+    case ("netstat", 2) where words[1] == "json": self = .netstat(isJSON: true)
+    case ("connect", 3):
+      guard let address = IPv4Address(words[1]), let port = UInt16(words[2]), port > 0 else {
+        return nil
+      }
+      self = .connect(Endpoint(address, port: port))
+    case ("ping", 5):
+      guard let host = IPv4Address(words[1]), let count = Int(words[2]), count >= 0,
+        let size = Int(words[3]), (0...65_507).contains(size),
+        let milliseconds = Int(words[4]), (10...3_600_000).contains(milliseconds)
+      else { return nil }
+      self = .ping(host, count: count, size: size, milliseconds: milliseconds)
+    case ("capture", _):
+      self = .capture(filter: String(line.dropFirst("capture".count).drop { $0 == " " }))
+    default: return nil
+    }
+  }
+}
