@@ -10,6 +10,12 @@ import MartletWire
 final class Network {
   private var permanentStack: Permanent<Stack>
   private(set) var attachments: [any Attachment] = []
+  /// The sockets of threads.
+  let sockets = SocketService(
+    capacity: 320, connectionCount: Network.configuration.connectionCount)
+
+  /// The network, once it has started.
+  @safe nonisolated(unsafe) private(set) static var shared: Network?
 
   private init(seed: Seed) {
     permanentStack = Permanent(Stack(configuration: Self.configuration, seed: seed))
@@ -28,6 +34,7 @@ final class Network {
     if network.attachments.count == 1 { log("net: no card that this kernel drives") }
     network.configure()
     SoftIRQ.start { network.process() }
+    shared = network
     log("net: ready")
   }
 
@@ -135,14 +142,17 @@ final class Network {
   private func process() -> SoftIRQ.Outcome {
     let now = Clock.now
     stack.poll(now: now)
-    var hasMore = false
+    var hasMore = sockets.takeCommands(&stack, now: now)
     for attachment in attachments where attachment.process(&stack, now: now) { hasMore = true }
+    while let event = stack.nextEvent() { sockets.handle(event, on: &stack) }
+    sockets.expire()
+    sockets.finishPolls(on: &stack)
     for attachment in attachments where attachment.flush(&stack, now: now) { hasMore = true }
     removeDead()
     if !hasMore {
       for attachment in attachments where attachment.rearm() { hasMore = true }
     }
-    var deadline = stack.nextDeadline
+    var deadline = earliest(stack.nextDeadline, sockets.nextDeadline)
     for attachment in attachments { deadline = earliest(deadline, attachment.nextDeadline) }
     return SoftIRQ.Outcome(hasMore: hasMore, nextDeadline: deadline)
   }

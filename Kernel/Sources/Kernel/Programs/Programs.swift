@@ -5,6 +5,7 @@ import MartletDrivers
 enum Programs {
   /// Starts them.
   static func start() {
+    EchoServer.start()
     if Kernel.commandLine.has("burn") {
       // For tests: a thread that wants the whole processor.
       Scheduler.spawn("burner") { while true { processor_pause() } }
