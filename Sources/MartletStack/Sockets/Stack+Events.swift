@@ -8,11 +8,14 @@ extension Stack {
     while let (place, news) = readiness.next() {
       if let event = event(at: place, news) { return event }
     }
-    return nil
+    guard tcp.hasStarvedSenders, resumeStarvedSenders() else { return nil }
+    return nextEvent()
   }
 
   /// Whether any socket has something to say.
-  public var hasEvents: Bool { !readiness.isEmpty }
+  public var hasEvents: Bool {
+    !readiness.isEmpty || (tcp.hasStarvedSenders && hasBlocksForStarvedSenders)
+  }
 
   private func event(at place: Int, _ news: Readiness) -> SocketEvent? {
     if place < places.listeners {

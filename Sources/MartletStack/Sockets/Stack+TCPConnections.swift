@@ -86,6 +86,7 @@ extension Stack {
     advance(to: now)
     let index = try sendingIndex(of: handle)
     let taken = tcp.connections[index].send(bytes, now: self.now, buffers: &buffers)
+    noteStarvation(of: index)
     if taken > 0 { settle(index) }
     return taken
   }
@@ -99,7 +100,9 @@ extension Stack {
     of handle: TCPHandle, upTo count: Int = .max
   ) throws(StackError) -> Int {
     let index = try sendingIndex(of: handle)
-    return tcp.connections[index].grantRoom(upTo: count, blocks: &buffers.blocks)
+    let room = tcp.connections[index].grantRoom(upTo: count, blocks: &buffers.blocks)
+    noteStarvation(of: index)
+    return room
   }
 
   private func sendingIndex(of handle: TCPHandle) throws(StackError) -> Int {

@@ -118,6 +118,15 @@ struct BlockPool: ~Copyable {
     return beyondTail <= 0 || (beyondTail + blockSize - 1) / blockSize <= availableCount
   }
 
+  /// As `hasRoom`, for what a peer has sent: a quarter of the pool is out of its reach. Were every
+  /// block full of data to be read, a program that must send before it reads on (an echo server, a
+  /// proxy) could never free one.
+  func hasRoomToReceive(_ count: Int, in chain: borrowing BlockChain) -> Bool {
+    let beyondTail = count - tailRoom(of: chain)
+    return beyondTail <= 0
+      || (beyondTail + blockSize - 1) / blockSize <= availableCount - capacity / 4
+  }
+
   /// Appends as many of the bytes as blocks allow, at most `blockLimit` new ones, and returns how
   /// many. Promised blocks are not spared: a caller without a promise passes what is available.
   mutating func append(

@@ -240,11 +240,11 @@ extension Connection {
   private mutating func storeInOrder(
     _ bytes: RawSpan, now: Instant, buffers: inout Buffers, counters: inout Counters
   ) {
-    if !buffers.blocks.hasRoom(for: bytes.byteCount, in: receiveQueue), !outOfOrder.isEmpty {
+    if !buffers.blocks.hasRoomToReceive(bytes.byteCount, in: receiveQueue), !outOfOrder.isEmpty {
       // Shedding order: what is out of order goes first, its sender still has it.
       outOfOrder.removeAll(blocks: &buffers.blocks, ranges: &buffers.ranges)
     }
-    guard buffers.blocks.hasRoom(for: bytes.byteCount, in: receiveQueue) else {
+    guard buffers.blocks.hasRoomToReceive(bytes.byteCount, in: receiveQueue) else {
       counters.drop(.tcpNoBuffer)
       return acknowledgeNow()
     }

@@ -14,6 +14,8 @@ struct TCPTables: ~Copyable {
   var links: ConnectionLinks
   /// The timers: connections first, then half-open entries.
   var timers: TimerWheel
+  /// Whether a sender was refused for want of blocks that other connections hold.
+  var hasStarvedSenders = false
   /// Secrets of SYN cookies.
   var cookies: SYNCookies
 
