@@ -5,8 +5,9 @@ import re
 
 import pytest
 
+import peers
 import qemu
-from link import Namespace, card
+from link import Namespace
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces need root")
 
@@ -27,20 +28,10 @@ def namespace():
         yield space
 
 
-def boot(namespace, model, command_line="", **options):
-    """A machine with one card, 192.0.2.2, whose peer is 192.0.2.1."""
-    tap = namespace.tap("192.0.2.1/24")
-    machine = qemu.Machine(
-        f"ip=192.0.2.2/24 gw=192.0.2.1 {command_line}", *card(model, tap), namespace=namespace,
-        **options)
-    machine.expect("^net: ready$")
-    return machine
-
-
 @pytest.mark.parametrize("machine", ["pc", "q35"])
 @pytest.mark.parametrize("model", MODELS)
 def test_answers_ping_of_every_length(namespace, model, machine):
-    with boot(namespace, model, machine=machine, memory=32):
+    with peers.boot(namespace, model, machine=machine, memory=32):
         for length in [0, 1, 18, 56, 1472, 1473, 8000, 65507]:
             assert ping(namespace, "-c", "3", "-i", "0.01", "-s", length) == (3, 3), length
 
@@ -48,7 +39,7 @@ def test_answers_ping_of_every_length(namespace, model, machine):
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("controller", ["", "noapic"])
 def test_loses_no_ping_while_a_thread_burns_the_processor(namespace, model, controller):
-    with boot(namespace, model, f"burn {controller}"):
+    with peers.boot(namespace, model, f"burn {controller}"):
         assert ping(namespace, "-c", "1000", "-i", "0.002") == (1000, 1000)
 
 

@@ -1,6 +1,7 @@
 import CPlatform
 import MartletDevice
 import MartletDrivers
+import MartletNodes
 import MartletStack
 import MartletWire
 
@@ -13,6 +14,9 @@ final class Network {
   /// The sockets of threads.
   let sockets = SocketService(
     capacity: 320, connectionCount: Network.configuration.connectionCount)
+
+  /// The web server on port 80, which lives where the stack does: an answer needs no thread.
+  private var web: Permanent<WebServer<NodeSite>>?
 
   /// The network, once it has started.
   @safe nonisolated(unsafe) private(set) static var shared: Network?
@@ -33,6 +37,7 @@ final class Network {
     CardFinder.forEachCard { function in network.attach(function) }
     if network.attachments.count == 1 { log("net: no card that this kernel drives") }
     network.configure()
+    network.startWebServer()
     SoftIRQ.start { network.process() }
     shared = network
     log("net: ready")
@@ -136,6 +141,36 @@ final class Network {
     }
   }
 
+  private func startWebServer() {
+    // The first card's, or the loopback's where there is none.
+    guard let attachment = attachments.count > 1 ? attachments[1] : attachments.first else {
+      return
+    }
+    var address = IPv4Address.unspecified
+    stack.forEachAddress(on: attachment.interface) { address = $0.address }
+    let site = NodeSite(
+      NodeIdentity(
+        name: Self.name, address: address, linkAddress: attachment.linkAddress),
+      interface: attachment.interface, start: .zero)
+    do throws(StackError) {
+      var limits = WebLimits()
+      limits.connectionCount = 128
+      limits.pieceLength = 8192
+      web = Permanent(
+        try WebServer(
+          site, at: Endpoint(.unspecified, port: 80), on: &stack,
+          connectionCount: Self.configuration.connectionCount, limits: limits))
+    } catch {
+      log("net: the web server cannot listen on port 80")
+    }
+  }
+
+  /// What the machine calls itself.
+  private static var name: [UInt8] {
+    if let range = Kernel.commandLine.value(of: "name") { return Kernel.commandLine.bytes(range) }
+    return [0x6D, 0x61, 0x72, 0x74, 0x6C, 0x65, 0x74]  // martlet
+  }
+
   // MARK: Rounds
 
   /// One round of the softIRQ over all cards: what others call `net_process`.
@@ -144,7 +179,7 @@ final class Network {
     stack.poll(now: now)
     var hasMore = sockets.takeCommands(&stack, now: now)
     for attachment in attachments where attachment.process(&stack, now: now) { hasMore = true }
-    while let event = stack.nextEvent() { sockets.handle(event, on: &stack) }
+    serveEvents(now)
     sockets.expire()
     sockets.finishPolls(on: &stack)
     for attachment in attachments where attachment.flush(&stack, now: now) { hasMore = true }
@@ -153,8 +188,18 @@ final class Network {
       for attachment in attachments where attachment.rearm() { hasMore = true }
     }
     var deadline = earliest(stack.nextDeadline, sockets.nextDeadline)
+    deadline = earliest(deadline, web?.value.nextDeadline)
     for attachment in attachments { deadline = earliest(deadline, attachment.nextDeadline) }
     return SoftIRQ.Outcome(hasMore: hasMore, nextDeadline: deadline)
+  }
+
+  /// Hands on what sockets have to say: the web server's to it, everybody else's to the threads.
+  private func serveEvents(_ now: Instant) {
+    web?.value.poll(on: &stack, now: now)
+    while let event = stack.nextEvent() {
+      if web?.value.handle(event, on: &stack, now: now) ?? false { continue }
+      sockets.handle(event, on: &stack)
+    }
   }
 
   /// Takes down the cards that have failed; the rest go on.

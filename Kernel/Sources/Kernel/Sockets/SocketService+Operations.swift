@@ -65,7 +65,8 @@ extension SocketService {
     }
   }
 
-  private func create(_ kind: SocketKind, on stack: inout Stack) throws(StackError) -> SocketResult {
+  private func create(_ kind: SocketKind, on stack: inout Stack) throws(StackError) -> SocketResult
+  {
     guard sockets.freeCount > 0 else { throw .tableFull(.connections) }
     switch kind {
     case .stream: return .socket(try insert(.stream(nil)))
