@@ -43,6 +43,7 @@ let package = Package(
     .library(name: "MartletNodes", targets: ["MartletNodes"]),
     .library(name: "MartletHost", targets: ["MartletHost"]),
     .library(name: "MartletDrivers", targets: ["MartletDrivers"]),
+    .library(name: "MartletDissect", targets: ["MartletDissect"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -50,6 +51,7 @@ let package = Package(
   ],
   targets: [
     portable("MartletWire"),
+    tests(of: "MartletWire"),
     portable("MartletDevice", uses: ["MartletWire"]),
     .target(
       name: "TestSupport", dependencies: ["MartletDevice"], path: "Tests/TestSupport",
@@ -80,12 +82,14 @@ let package = Package(
     tests(of: "MartletNodes", uses: ["MartletDevice", "MartletStack", "MartletWire"]),
     portable("MartletDrivers", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletDrivers"),
+    hosted("MartletDissect", uses: ["MartletDevice", "MartletWire"]),
+    tests(of: "MartletDissect", uses: ["MartletDevice", "MartletWire"]),
     hosted("MartletHouse", uses: ["MartletWire", .product(name: "Yams", package: "Yams")]),
     tests(of: "MartletHouse", uses: ["MartletWire"]),
     .executableTarget(
       name: "martlet",
       dependencies: [
-        "MartletDevice", "MartletHost", "MartletHTTP", "MartletHouse", "MartletNodes",
+        "MartletDevice", "MartletDissect", "MartletHost", "MartletHTTP", "MartletHouse", "MartletNodes",
         "MartletStack", "MartletWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
