@@ -24,10 +24,12 @@ func hosted(_ name: String, uses dependencies: [Target.Dependency] = []) -> Targ
 }
 
 /// A test target named after the target it tests.
-func tests(of name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+func tests(
+  of name: String, uses dependencies: [Target.Dependency] = [], excluding excluded: [String] = []
+) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
-    swiftSettings: settings)
+    exclude: excluded, swiftSettings: settings)
 }
 
 let package = Package(
@@ -51,7 +53,6 @@ let package = Package(
   ],
   targets: [
     portable("MartletWire"),
-    tests(of: "MartletWire"),
     portable("MartletDevice", uses: ["MartletWire"]),
     .target(
       name: "TestSupport", dependencies: ["MartletDevice"], path: "Tests/TestSupport",
@@ -76,6 +77,7 @@ let package = Package(
     tests(of: "MartletStack", uses: ["MartletDevice", "MartletWire"]),
     .testTarget(
       name: "SimulationTests", dependencies: ["MartletStack", "MartletDevice", "MartletWire"],
+      exclude: ["Golden"],
       swiftSettings: settings),
     portable(
       "MartletNodes", uses: ["MartletDevice", "MartletHTTP", "MartletStack", "MartletWire"]),
@@ -83,13 +85,15 @@ let package = Package(
     portable("MartletDrivers", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletDrivers"),
     hosted("MartletDissect", uses: ["MartletDevice", "MartletWire"]),
-    tests(of: "MartletDissect", uses: ["MartletDevice", "MartletWire"]),
+    tests(
+      of: "MartletDissect", uses: ["MartletDevice", "MartletWire"], excluding: ["Captures"]),
     hosted("MartletHouse", uses: ["MartletWire", .product(name: "Yams", package: "Yams")]),
     tests(of: "MartletHouse", uses: ["MartletWire"]),
     .executableTarget(
       name: "martlet",
       dependencies: [
-        "MartletDevice", "MartletDissect", "MartletHost", "MartletHTTP", "MartletHouse", "MartletNodes",
+        "MartletDevice", "MartletDissect", "MartletHost", "MartletHTTP", "MartletHouse",
+        "MartletNodes",
         "MartletStack", "MartletWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),

@@ -35,11 +35,22 @@ struct FilterParser {
     guard !words.isEmpty else { return [] }
     try expression()
     if let word = peek() {
-      throw error(
-        word.text == ")"
-          ? "')' has no '('" : "expected 'and' or 'or' before '\(word.text)'", at: word.column)
+      throw leftOver(word)
     }
     return steps
+  }
+
+  private func leftOver(_ word: FilterWord) -> FilterError {
+    if word.text == ")" { return error("')' has no '('", at: word.column) }
+    let isKnown =
+      ProtocolName(rawValue: word.text) != nil || Kind(rawValue: word.text) != nil
+      || ["src", "dst", "not", "!", "("].contains(word.text)
+    return isKnown
+      ? error("expected 'and' or 'or' before '\(word.text)'", at: word.column) : unknown(word)
+  }
+
+  private func unknown(_ word: FilterWord) -> FilterError {
+    error("'\(word.text)' is not known; known are \(Self.known)", at: word.column)
   }
 
   // MARK: Words
@@ -119,7 +130,7 @@ struct FilterParser {
         return try test(name, direction ?? .either, .host, value, of: first)
       }
       if let name { return FilterTest(name: name, subject: .any) }
-      throw error("'\(first.text)' is not known; known are \(Self.known)", at: first.column)
+      throw unknown(first)
     }
     index += 1
     let value = try word(expecting: "the value of '\(kind.rawValue)'")

@@ -60,3 +60,10 @@ public struct PacketFields: Equatable, Sendable {
     }
   }
 }
+
+extension PacketFields {
+  /// The fields of a packet of a capture file.
+  public init(_ packet: CapturedPacket) {
+    self.init(packet.bytes.rawBytes, linkType: packet.linkType)
+  }
+}

@@ -38,8 +38,10 @@ extension PacketPrinter {
     case .timeExceeded where message.code == .reassemblyTimeExceeded:
       write("ip reassembly time exceeded")
     case .parameterProblem: write("parameter problem - octet \(message.pointer)")
-    case .timestamp: write("time stamp query, \(echo)")
-    case .timestampReply: write("time stamp reply, \(echo)")
+    case .timestamp:
+      write("time stamp query id \(message.identifier) seq \(message.sequenceNumber)")
+    case .timestampReply:
+      write("time stamp reply id \(message.identifier) seq \(message.sequenceNumber)")
     default: write("type \(message.type.rawValue), code \(message.code.rawValue)")
     }
   }
@@ -141,7 +143,7 @@ extension PacketPrinter {
         let stored: UInt16 = bytes.load(at: 4)
         write("bad checksum \(hexadecimal(stored)), ")
       }
-      if let key = packet.key { write("key=\(hexadecimal(key)), ") }
+      if let key = packet.key { write("key=0x\(String(key, radix: 16)), ") }
       if let number = packet.sequenceNumber { write("seq \(number), ") }
       write("length \(context.length): ")
       network(packet.payloadType, packet.payload)

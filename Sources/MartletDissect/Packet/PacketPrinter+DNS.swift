@@ -69,7 +69,9 @@ extension PacketPrinter {
     case .txt:
       var strings = record.strings
       var texts: [String] = []
-      while let string = strings.next() { texts.append("\"\(escaped(string))\"") }
+      while let string = strings.next() {
+        texts.append("\"\(escaped(string, keepsBlanks: true))\"")
+      }
       return "\(kind) \(texts.joined(separator: " "))"
     default: return "\(kind) \(hexadecimal(record.data))"
     }

@@ -20,12 +20,13 @@ func hexadecimal(_ bytes: RawSpan, limit: Int = 16) -> String {
 }
 
 /// Bytes as ASCII; those that are not printable, and the backslash, as `\ddd` in decimal, as zone
-/// files have it (RFC 1035, section 5.1).
-func escaped(_ bytes: RawSpan, limit: Int = 255) -> String {
+/// files have it (RFC 1035, section 5.1). A blank stays only where quotes show its ends.
+func escaped(_ bytes: RawSpan, limit: Int = 255, keepsBlanks: Bool = false) -> String {
   var text = ""
   for offset in 0..<min(bytes.byteCount, limit) {
     let byte: UInt8 = bytes.load(at: offset)
-    if (0x21...0x7E).contains(byte), byte != UInt8(ascii: "\\") {
+    let isPrintable = (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "\\")
+    if isPrintable || (keepsBlanks && byte == UInt8(ascii: " ")) {
       text.unicodeScalars.append(Unicode.Scalar(byte))
     } else {
       text += "\\" + padded(Int(byte), to: 3)
