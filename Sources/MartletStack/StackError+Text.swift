@@ -4,7 +4,7 @@ extension StackError: CustomStringConvertible {
   /// One sentence for a person.
   public var description: String {
     switch self {
-    case .tableFull(let table): "too many \(table.name); close some or raise the limit"
+    case .tableFull(let table): "too many \(table); close some or raise the limit"
     case .staleHandle: "the socket is closed"
     case .noSuchInterface: "the stack has no such interface"
     case .badAddress(let address): "\(address) is not the address of one host"
@@ -27,8 +27,9 @@ extension StackError: CustomStringConvertible {
   }
 }
 
-extension StackError.Table {
-  fileprivate var name: String {
+extension StackError.Table: CustomStringConvertible {
+  /// What the table holds, in the plural.
+  public var description: String {
     switch self {
     case .interfaces: "interfaces"
     case .addresses: "addresses"

@@ -24,6 +24,7 @@ final class WatchedDescriptor: DescriptorWatcher {
   func waitReadable() async throws(NetworkError) {
     let waiter = Waiter()
     readers.add(waiter)
+    defer { readers.remove(waiter) }
     try await wait(waiter)
   }
 
@@ -31,6 +32,7 @@ final class WatchedDescriptor: DescriptorWatcher {
   func waitWritable() async throws(NetworkError) {
     let waiter = Waiter()
     writers.add(waiter)
+    defer { writers.remove(waiter) }
     try await wait(waiter)
   }
 

@@ -83,9 +83,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   /// Suspends the task for at least so long; returns early when the task is cancelled.
   public func sleep(for interval: Interval) async {
-    let waiter = Waiter()
-    schedule(waiter, at: MonotonicClock.now + interval)
-    _ = await waiter.wait()
+    _ = await Waiter().wait(on: self, until: MonotonicClock.now + interval)
   }
 
   // MARK: Executor
@@ -172,6 +170,17 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   /// Resumes `waiter` at `deadline`. From any thread.
   func schedule(_ waiter: Waiter, at deadline: Instant) {
     perform { self.timers.insert(waiter, at: deadline) }
+  }
+
+  /// Forgets a wait that has ended otherwise. From any thread.
+  func unschedule(_ waiter: Waiter) {
+    perform { self.timers.remove(waiter) }
+  }
+
+  /// The waits under way that end at a time.
+  var timerCount: Int {
+    checkIsolated()
+    return timers.count
   }
 
   // MARK: The thread

@@ -1,3 +1,4 @@
+internal import MartletDevice
 internal import Synchronization
 
 /// One task's wait for one event. From any thread; the first outcome counts.
@@ -6,6 +7,8 @@ final class Waiter: Sendable {
   enum Outcome: Sendable {
     /// What was waited for may have come: look.
     case ready
+    /// The time that the wait was given is over.
+    case expired
     /// The task was cancelled.
     case cancelled
   }
@@ -17,6 +20,13 @@ final class Waiter: Sendable {
   }
 
   private let state = Mutex(State.idle)
+  private let place = Atomic<Int>(-1)
+
+  /// Where it stands in its loop's timer queue; -1 when it does not. The loop's thread alone.
+  var timerPlace: Int {
+    get { place.load(ordering: .relaxed) }
+    set { place.store(newValue, ordering: .relaxed) }
+  }
 
   /// Suspends until `resume`, or until the task is cancelled. Once a waiter.
   func wait() async -> Outcome {
@@ -32,6 +42,14 @@ final class Waiter: Sendable {
     } onCancel: {
       resume(.cancelled)
     }
+  }
+
+  /// As `wait`, until `deadline` at the latest; leaves no timer behind.
+  func wait(on loop: EventLoop, until deadline: Instant) async -> Outcome {
+    loop.schedule(self, at: deadline)
+    let outcome = await wait()
+    if outcome != .expired { loop.unschedule(self) }
+    return outcome
   }
 
   /// Ends the wait, if nothing has ended it before.

@@ -5,11 +5,14 @@ struct WaiterList {
   /// Whether a task waits.
   var isEmpty: Bool { waiters.isEmpty }
 
-  /// Adds a wait. Those that have ended, by cancellation, are forgotten.
-  mutating func add(_ waiter: Waiter) {
-    waiters.removeAll { $0.isDone }
-    waiters.append(waiter)
-  }
+  /// How many wait.
+  var count: Int { waiters.count }
+
+  /// Adds a wait.
+  mutating func add(_ waiter: Waiter) { waiters.append(waiter) }
+
+  /// Forgets a wait that has ended otherwise.
+  mutating func remove(_ waiter: Waiter) { waiters.removeAll { $0 === waiter } }
 
   /// Ends all waits: each looks for itself, and waits again when another was faster.
   mutating func resumeAll() {

@@ -1,5 +1,6 @@
 public import MartletReadiness
 public import MartletStack
+internal import MartletWire
 
 /// Why a socket operation failed: what, on what, and what to do.
 public enum NetworkError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -42,13 +43,15 @@ public enum NetworkError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .cancelled: "cancelled"
     case .closed: "the socket is closed"
-    case .refused(let peer): "\(peer) refused the connection; check that a server listens there"
-    case .reset(let peer): "\(peer) reset the connection"
-    case .timedOut(let peer): "\(peer) does not answer"
-    case .unreachable(let peer): "\(peer) cannot be reached"
-    case .noRoute(let peer): "no route leads to \(peer); add one, or a gateway"
-    case .addressInUse(let local): "\(local) is in use; end its user or choose another port"
-    case .addressNotLocal(let local): "\(local) is not an address of this host"
+    case .refused(let peer):
+      "\(Self.name(peer)) refused the connection; check that a server listens there"
+    case .reset(let peer): "\(Self.name(peer)) reset the connection"
+    case .timedOut(let peer): "\(Self.name(peer)) does not answer"
+    case .unreachable(let peer): "\(Self.name(peer)) cannot be reached"
+    case .noRoute(let peer): "no route leads to \(Self.name(peer)); add one, or a gateway"
+    case .addressInUse(let local):
+      "\(Self.name(local)) is in use; end its user or choose another port"
+    case .addressNotLocal(let local): "\(Self.name(local)) is not an address of this host"
     case .messageTooLong(let limit): "the datagram is longer than \(limit) bytes"
     case .tooMany(let table): "too many \(table); close some or raise the limit"
     case .badState: "the operation does not fit the socket's state"
@@ -57,5 +60,10 @@ public enum NetworkError: Error, Equatable, Sendable, CustomStringConvertible {
     case .stack(let error): error.description
     case .system(let error): error.description
     }
+  }
+
+  /// Without its port where there is none, as for a ping.
+  private static func name(_ endpoint: Endpoint) -> String {
+    endpoint.port == 0 ? endpoint.address.description : endpoint.description
   }
 }

@@ -17,7 +17,7 @@ public import MartletWire
 /// Its methods, and those of its sockets, run on the loop's thread: a task that prefers the loop
 /// (`EventLoop.run`) calls the stack without changing threads. It lives for as long as it, or one of
 /// its sockets, is held.
-public actor NetworkStack {
+public actor NetworkStack: Network {
   /// The loop that the stack lives on.
   public nonisolated let loop: EventLoop
   nonisolated let driver: StackDriver
@@ -88,6 +88,15 @@ public actor NetworkStack {
   ) throws(NetworkError) {
     try mapped { () throws(StackError) in
       try driver.stack.addRoute(to: destination, via: gateway)
+    }
+  }
+
+  /// Sends packets for `destination` to its hosts themselves, on an interface's link.
+  public func addRoute(
+    to destination: IPv4Prefix, on interface: InterfaceID
+  ) throws(NetworkError) {
+    try mapped { () throws(StackError) in
+      try driver.stack.addRoute(to: destination, on: interface)
     }
   }
 

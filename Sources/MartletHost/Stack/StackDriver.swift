@@ -17,6 +17,10 @@ final class StackDriver: LoopClient, @unchecked Sendable {
   var stack: Stack
   private var ports: [DevicePort] = []
   private var services: [any StackService] = []
+  /// The tasks that wait for sockets.
+  private var signals: [SocketKey: SocketSignal] = [:]
+  /// Where a datagram lies while its reader looks at it. Made when first needed.
+  private var buffer: HostBuffer?
 
   init(_ stack: consuming Stack, on loop: EventLoop) {
     self.stack = stack
@@ -52,6 +56,36 @@ final class StackDriver: LoopClient, @unchecked Sendable {
     services = []
   }
 
+  // MARK: Sockets
+
+  /// Makes what resumes the tasks that wait for a socket, until `removeSignal`.
+  func makeSignal(of key: SocketKey) -> SocketSignal {
+    let signal = SocketSignal()
+    signals[key] = signal
+    return signal
+  }
+
+  /// Forgets a socket; whoever waits for it looks again.
+  func removeSignal(of key: SocketKey) {
+    signals.removeValue(forKey: key)?.tellAll()
+  }
+
+  /// The sockets that tasks have, and the tasks that wait for them.
+  var socketCount: (open: Int, waiting: Int) {
+    (signals.count, signals.values.reduce(0) { $0 + $1.waitingCount })
+  }
+
+  /// Calls `body` with the next datagram of a socket; `nil` when there is none.
+  func withDatagram<Result>(
+    of socket: UDPHandle, _ body: (RawSpan, ReceivedDatagram) -> Result
+  ) throws(StackError) -> Result? {
+    var buffer = buffer.take() ?? HostBuffer(byteCount: 65_536)
+    let datagram = try buffer.receive(from: socket, of: &stack)
+    let result = datagram.map { body(buffer.bytes(0..<$0.length), $0) }
+    self.buffer = consume buffer
+    return result
+  }
+
   // MARK: Turns
 
   func turn(now: Instant) -> Instant? {
@@ -80,7 +114,9 @@ final class StackDriver: LoopClient, @unchecked Sendable {
     var budget = Self.eventBudget
     while budget > 0, let event = stack.nextEvent() {
       budget -= 1
-      _ = services.contains { $0.handle(event, on: &stack, now: now) }
+      if services.contains(where: { $0.handle(event, on: &stack, now: now) }) { continue }
+      let (key, news) = SocketKey.taking(event)
+      signals[key]?.tell(news)
     }
   }
 

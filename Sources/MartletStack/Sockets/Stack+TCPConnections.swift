@@ -69,7 +69,10 @@ extension Stack {
   /// The slot of a connection that its user still holds.
   private func index(of handle: TCPHandle) throws(StackError) -> Int {
     let index = Int(handle.index)
-    guard tcp.connections.holds(index, generation: handle.generation) else { throw .staleHandle }
+    // A connection that its user has let go of may live on for a while, but not for the user.
+    guard tcp.connections.holds(index, generation: handle.generation),
+      !tcp.connections[index].flags.contains(.orphaned)
+    else { throw .staleHandle }
     return index
   }
 
@@ -193,7 +196,6 @@ extension Stack {
   public mutating func close(_ handle: TCPHandle, now: Instant) {
     advance(to: now)
     guard let index = try? index(of: handle) else { return }
-    guard !tcp.connections[index].flags.contains(.orphaned) else { return }
     let isOver = tcp.connections[index].state == .closed
     readiness.clear(index)
     tcp.connections[index].letGo(now: self.now, buffers: &buffers, configuration: configuration)

@@ -75,10 +75,16 @@ extension Stack {
 
   // MARK: Asking first
 
-  /// The oldest SYN that awaits an answer; `nil` when none does.
-  public func nextRequest(on handle: ListenerHandle) throws(StackError) -> ConnectionRequest? {
-    let first = tcp.listeners[try index(of: handle)].firstAwaiting
+  /// Takes the oldest SYN that its owner has not been asked about; `nil` when there is none.
+  ///
+  /// It waits for `answer`, in any order with others, for as long as a handshake may last.
+  public mutating func nextRequest(
+    on handle: ListenerHandle
+  ) throws(StackError) -> ConnectionRequest? {
+    let listener = try index(of: handle)
+    let first = tcp.listeners[listener].firstAwaiting
     guard first != .max else { return nil }
+    unqueueForAnswer(Int(first), listener: listener)
     let key = tcp.halfOpen[Int(first)].key
     return ConnectionRequest(
       source: Endpoint(key.remoteAddress, port: key.remotePort),
@@ -94,7 +100,6 @@ extension Stack {
       tcp.halfOpen[index].awaitsAnswer
     else { return }
     if accepting {
-      unqueueForAnswer(index, listener: Int(tcp.halfOpen[index].listener.index))
       tcp.halfOpen[index].awaitsAnswer = false
       return sendSynAcknowledgment(index)
     }
