@@ -8,6 +8,7 @@ enum SocketFact: String, CaseIterable, CustomTestStringConvertible {
   case aLargeTransferArrivesWhole
   case halfCloseLeavesTheOtherHalfOpen
   case aLimitLeavesTheRestToBeRead
+  case nothingIsWrittenAfterTheEnd
   case aPortWhereNobodyListensRefuses
   case anAbortResetsThePeer
   case closingWakesWhoeverWaits
@@ -33,6 +34,7 @@ struct SocketBehaviour<N: Network> {
     case .aLargeTransferArrivesWhole: try await largeTransfer()
     case .halfCloseLeavesTheOtherHalfOpen: try await halfClose()
     case .aLimitLeavesTheRestToBeRead: try await limitLeavesTheRest()
+    case .nothingIsWrittenAfterTheEnd: try await writeAfterFinish()
     case .aPortWhereNobodyListensRefuses: try await refusal()
     case .anAbortResetsThePeer: try await abortResets()
     case .closingWakesWhoeverWaits: try await closeWakes()
@@ -110,6 +112,20 @@ struct SocketBehaviour<N: Network> {
     #expect(try await Self.read(server, into: &rest) == 1)
     #expect(rest[0] == UInt8(ascii: "f"))
     await client.close()
+    await server.close()
+    await listener.close()
+  }
+
+  func writeAfterFinish() async throws {
+    let (client, server, listener) = try await pair()
+    try await client.write("all")
+    try await client.finish()
+    try await client.finish()
+    await #expect(throws: NetworkError.badState) { try await client.write("more") }
+    #expect(try await server.read(count: 100) == Array("all".utf8))
+    await client.close()
+    await #expect(throws: NetworkError.closed) { try await client.write("more") }
+    await #expect(throws: NetworkError.closed) { try await client.finish() }
     await server.close()
     await listener.close()
   }

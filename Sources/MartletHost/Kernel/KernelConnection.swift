@@ -9,6 +9,8 @@ public actor KernelConnection: StreamConnection {
   public nonisolated let remoteEndpoint: Endpoint
   private nonisolated let loop: EventLoop
   private let socket: WatchedDescriptor
+  /// Whether nothing more may be written.
+  private var hasFinished = false
   /// Made at the first `withReceived`.
   private var buffer: HostBuffer?
 
@@ -25,7 +27,8 @@ public actor KernelConnection: StreamConnection {
     socket = WatchedDescriptor(descriptor, loop: loop)
   }
 
-  isolated deinit { breakOff() }
+  // Not an isolated one: Swift 6.3 fails on it when it optimises a module that uses this one.
+  deinit { loop.perform { [socket] in socket.breakOff() } }
 
   /// Waits for the outcome of a `connect` under way.
   func waitConnected() async throws(NetworkError) {
@@ -69,7 +72,10 @@ public actor KernelConnection: StreamConnection {
   public func write(_ bytes: RawSpan) async throws(NetworkError) {
     var sent = 0
     while sent < bytes.byteCount {
-      let length = KernelCalls.send(bytes.extracting(sent...), on: try socket.number())
+      let number = try socket.number()
+      // The kernel would say that the pipe is broken, as if the peer had done it.
+      guard !hasFinished else { throw .badState }
+      let length = KernelCalls.send(bytes.extracting(sent...), on: number)
       if length >= 0 {
         sent += length
       } else if length == -Int(EAGAIN) {
@@ -82,7 +88,9 @@ public actor KernelConnection: StreamConnection {
 
   /// Says that nothing more will be written.
   public func finish() throws(NetworkError) {
-    guard shutdown(try socket.number(), Int32(SHUT_WR)) == 0 || errno == ENOTCONN else {
+    let number = try socket.number()
+    hasFinished = true
+    guard shutdown(number, Int32(SHUT_WR)) == 0 || errno == ENOTCONN else {
       throw NetworkError("shutdown", -Int(errno), remoteEndpoint)
     }
   }
@@ -91,11 +99,5 @@ public actor KernelConnection: StreamConnection {
   public func close() { socket.close() }
 
   /// Ends the connection at once.
-  public func abort() { breakOff() }
-
-  private func breakOff() {
-    guard let number = try? socket.number() else { return }
-    KernelCalls.setLingerNone(on: number)
-    socket.close()
-  }
+  public func abort() { socket.breakOff() }
 }

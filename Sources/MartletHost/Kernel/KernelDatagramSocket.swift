@@ -21,7 +21,8 @@ public actor KernelDatagramSocket: DatagramSocket {
     socket = WatchedDescriptor(descriptor, loop: loop)
   }
 
-  isolated deinit { socket.close() }
+  // Not an isolated one: Swift 6.3 fails on it when it optimises a module that uses this one.
+  deinit { loop.perform { [socket] in socket.close() } }
 
   /// Sends one datagram.
   public func send(_ bytes: RawSpan, to peer: Endpoint) async throws(NetworkError) {

@@ -19,7 +19,8 @@ public actor KernelListener: StreamListener {
     socket = WatchedDescriptor(descriptor, loop: loop)
   }
 
-  isolated deinit { socket.close() }
+  // Not an isolated one: Swift 6.3 fails on it when it optimises a module that uses this one.
+  deinit { loop.perform { [socket] in socket.close() } }
 
   /// Waits for a connection and takes it.
   public func accept() async throws(NetworkError) -> KernelConnection {

@@ -1,7 +1,7 @@
 internal import MartletReadiness
 
-/// A descriptor of the kernel and the tasks that wait for it, on its loop's thread.
-final class WatchedDescriptor: DescriptorWatcher {
+/// A descriptor of the kernel and the tasks that wait for it. Its loop's thread alone.
+final class WatchedDescriptor: DescriptorWatcher, @unchecked Sendable {
   private let loop: EventLoop
   private var descriptor: Descriptor?
   private var token: WatchToken?
@@ -85,6 +85,13 @@ final class WatchedDescriptor: DescriptorWatcher {
     if let token { loop.unwatch(token) }
     token = nil
     watched = []
+  }
+
+  /// Closes the descriptor such that the peer of a connection is told that it was broken off.
+  func breakOff() {
+    guard let number = descriptor?.rawValue else { return }
+    KernelCalls.setLingerNone(on: number)
+    close()
   }
 
   /// Closes the descriptor; whoever waits throws `.closed`.

@@ -23,10 +23,11 @@ public protocol StreamConnection: AnyObject, Sendable {
   func read(into buffer: inout MutableRawSpan) async throws(NetworkError) -> Int
 
   /// Sends all of `bytes`, waiting while the peer takes no more. They are the caller's again when it
-  /// returns.
+  /// returns. Of a write that was cancelled while it waited, a part has been sent.
   func write(_ bytes: RawSpan) async throws(NetworkError)
 
-  /// Says that nothing more will be written; reading goes on.
+  /// Says that nothing more will be written; reading goes on. Without effect the second time, or
+  /// when the peer has gone.
   func finish() async throws(NetworkError)
 
   /// Ends both directions in order: what was written still arrives. Without effect the second time.

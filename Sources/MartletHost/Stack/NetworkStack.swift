@@ -44,8 +44,7 @@ public actor NetworkStack: Network {
     loop.perform { loop.attach(driver) }
   }
 
-  // Not an isolated one, on which Swift 6.3 fails when it optimises a module that uses this one
-  // ("circular reference").
+  // Not an isolated one: Swift 6.3 fails on it when it optimises a module that uses this one.
   deinit { loop.perform { [driver] in driver.end() } }
 
   /// Calls `body` with the stack itself and the time; what that leaves to be sent goes out in the

@@ -70,6 +70,27 @@ final class StackDriver: LoopClient, @unchecked Sendable {
     signals.removeValue(forKey: key)?.tellAll()
   }
 
+  /// Ends a connection at once. Whoever let go of it may not be there to give the stack its turn.
+  func abort(_ handle: TCPHandle) {
+    stack.abort(handle, now: now)
+    removeSignal(of: .tcp(handle))
+    loop.wake()
+  }
+
+  /// Ends a listener.
+  func close(_ handle: ListenerHandle) {
+    stack.close(handle, now: now)
+    removeSignal(of: .listener(handle))
+    loop.wake()
+  }
+
+  /// Ends a UDP socket.
+  func close(_ handle: UDPHandle) {
+    stack.close(handle)
+    removeSignal(of: .udp(handle))
+    loop.wake()
+  }
+
   /// The sockets that tasks have, and the tasks that wait for them.
   var socketCount: (open: Int, waiting: Int) {
     (signals.count, signals.values.reduce(0) { $0 + $1.waitingCount })

@@ -30,7 +30,11 @@ public actor TCPConnection: StreamConnection {
     signal = driver.makeSignal(of: .tcp(handle))
   }
 
-  isolated deinit { breakOff() }
+  // Not an isolated one: Swift 6.3 fails on it when it optimises a module that uses this one.
+  deinit {
+    guard !isClosed else { return }
+    network.loop.perform { [driver = network.driver, handle] in driver.abort(handle) }
+  }
 
   private nonisolated var driver: StackDriver { network.driver }
 
@@ -137,15 +141,10 @@ public actor TCPConnection: StreamConnection {
   }
 
   /// Ends the connection at once.
-  public func abort() { breakOff() }
-
-  private func breakOff() {
+  public func abort() {
     guard !isClosed else { return }
     isClosed = true
-    driver.stack.abort(handle, now: driver.now)
-    driver.removeSignal(of: .tcp(handle))
-    // In the last moment of a connection nobody is there to give the stack its turn.
-    network.loop.wake()
+    driver.abort(handle)
   }
 
   private func mapped(_ error: StackError) -> NetworkError {

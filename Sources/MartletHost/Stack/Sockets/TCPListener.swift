@@ -23,7 +23,11 @@ public actor TCPListener: StreamListener {
     signal = network.driver.makeSignal(of: .listener(handle))
   }
 
-  isolated deinit { stop() }
+  // Not an isolated one: Swift 6.3 fails on it when it optimises a module that uses this one.
+  deinit {
+    guard !isClosed else { return }
+    network.loop.perform { [driver = network.driver, handle] in driver.close(handle) }
+  }
 
   private nonisolated var driver: StackDriver { network.driver }
 
@@ -62,14 +66,10 @@ public actor TCPListener: StreamListener {
   }
 
   /// Stops listening.
-  public func close() { stop() }
-
-  private func stop() {
+  public func close() {
     guard !isClosed else { return }
     isClosed = true
-    driver.stack.close(handle, now: driver.now)
-    driver.removeSignal(of: .listener(handle))
-    network.loop.wake()
+    driver.close(handle)
   }
 
   private func mapped(_ error: StackError) -> NetworkError {

@@ -26,7 +26,11 @@ public actor UDPSocket: DatagramSocket {
     signal = network.driver.makeSignal(of: .udp(handle))
   }
 
-  isolated deinit { stop() }
+  // Not an isolated one: Swift 6.3 fails on it when it optimises a module that uses this one.
+  deinit {
+    guard !isClosed else { return }
+    network.loop.perform { [driver = network.driver, handle] in driver.close(handle) }
+  }
 
   private nonisolated var driver: StackDriver { network.driver }
 
@@ -133,13 +137,10 @@ public actor UDPSocket: DatagramSocket {
   }
 
   /// Closes the socket.
-  public func close() { stop() }
-
-  private func stop() {
+  public func close() {
     guard !isClosed else { return }
     isClosed = true
-    driver.stack.close(handle)
-    driver.removeSignal(of: .udp(handle))
+    driver.close(handle)
   }
 
   private func mapped(_ error: StackError) -> NetworkError {
