@@ -80,8 +80,11 @@ let package = Package(
       exclude: ["Golden"],
       swiftSettings: settings),
     portable(
-      "MartletNodes", uses: ["MartletDevice", "MartletHTTP", "MartletStack", "MartletWire"]),
-    tests(of: "MartletNodes", uses: ["MartletDevice", "MartletStack", "MartletWire"]),
+      "MartletNodes",
+      uses: ["MartletDWN", "MartletDevice", "MartletHTTP", "MartletStack", "MartletWire"]),
+    tests(
+      of: "MartletNodes",
+      uses: ["MartletDWN", "MartletDevice", "MartletHTTP", "MartletStack", "MartletWire"]),
     portable("MartletDrivers", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletDrivers"),
     hosted("MartletDissect", uses: ["MartletDevice", "MartletWire"]),
