@@ -96,8 +96,7 @@ let package = Package(
       name: "martlet",
       dependencies: [
         "MartletDevice", "MartletDissect", "MartletHost", "MartletHTTP", "MartletHouse",
-        "MartletNodes",
-        "MartletStack", "MartletWire",
+        "MartletNodes", "MartletReadiness", "MartletStack", "MartletWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
   ]

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/uio.h>
@@ -57,8 +58,7 @@ ssize_t martlet_write_both(int descriptor, const void *first, size_t first_lengt
   return writev(descriptor, parts, 2);
 }
 
-static int query(const char *name, unsigned long code, struct ifreq *request) {
-  if (copy_name(request, name) < 0) return -1;
+static int control(unsigned long code, struct ifreq *request) {
   int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return -1;
   int result = ioctl(descriptor, code, request);
@@ -66,6 +66,10 @@ static int query(const char *name, unsigned long code, struct ifreq *request) {
   close(descriptor);
   errno = code_after;
   return result;
+}
+
+static int query(const char *name, unsigned long code, struct ifreq *request) {
+  return copy_name(request, name) < 0 ? -1 : control(code, request);
 }
 
 int martlet_interface_index(const char *name) {
@@ -83,4 +87,28 @@ int martlet_interface_address(const char *name, uint8_t *address) {
   if (query(name, SIOCGIFHWADDR, &request) < 0) return -1;
   memcpy(address, request.ifr_hwaddr.sa_data, 6);
   return 0;
+}
+
+/// Sets an IPv4 field of an interface, in network order.
+static int set_address(const char *name, unsigned long call, uint32_t address) {
+  struct ifreq request;
+  if (copy_name(&request, name) < 0) return -1;
+  struct sockaddr_in *field = (struct sockaddr_in *)&request.ifr_addr;
+  field->sin_family = AF_INET;
+  field->sin_addr.s_addr = address;
+  return control(call, &request);
+}
+
+int martlet_interface_configure(const char *name, uint32_t address, uint32_t mask) {
+  if (set_address(name, SIOCSIFADDR, address) < 0) return -1;
+  if (set_address(name, SIOCSIFNETMASK, mask) < 0) return -1;
+  struct ifreq request;
+  if (query(name, SIOCGIFFLAGS, &request) < 0) return -1;
+  request.ifr_flags |= IFF_UP;
+  return control(SIOCSIFFLAGS, &request);
+}
+
+int martlet_interface_has_ipv4(const char *name) {
+  struct ifreq request;
+  return query(name, SIOCGIFADDR, &request) == 0;
 }

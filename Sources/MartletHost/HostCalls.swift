@@ -58,6 +58,17 @@ enum HostCalls {
     return result == 0 ? MACAddress(rawValue: UInt64(bigEndian: bytes) >> 16) : nil
   }
 
+  /// Whether an interface has an IPv4 address.
+  static func interfaceHasAddress(_ name: String) -> Bool {
+    unsafe martlet_interface_has_ipv4(name) != 0
+  }
+
+  /// Gives an interface an address and sets it up.
+  static func configureInterface(_ name: String, _ prefix: IPv4Prefix) -> Int32 {
+    unsafe martlet_interface_configure(
+      name, prefix.address.rawValue.bigEndian, prefix.mask.bigEndian)
+  }
+
   /// A non-blocking unix socket, bound to `path` unless that is empty.
   static func unixSocket(_ type: __socket_type, boundTo path: String = "") -> Int32 {
     unsafe martlet_unix_bind(Int32(type.rawValue), path)

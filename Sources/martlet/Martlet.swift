@@ -15,5 +15,5 @@ struct Martlet: AsyncParsableCommand {
       Shell completion: martlet --generate-completion-script bash (zsh, fish).
       """,
     version: version,
-    subcommands: [Node.self, Netstat.self, Dump.self])
+    subcommands: [Up.self, Node.self, Netstat.self, Dump.self])
 }

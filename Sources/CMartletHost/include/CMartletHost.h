@@ -38,6 +38,11 @@ int martlet_interface_mtu(const char *name);
 /// Writes the 6 bytes of the Ethernet address of the interface `name`.
 int martlet_interface_address(const char *name, uint8_t *address);
 
+/// Gives an interface an IPv4 address and mask, both in network order, and sets it up.
+int martlet_interface_configure(const char *name, uint32_t address, uint32_t mask);
+/// Whether an interface has an IPv4 address.
+int martlet_interface_has_ipv4(const char *name);
+
 // MARK: Packet sockets
 
 /// A socket bound to all frames of one interface, with a receive ring mapped into memory.

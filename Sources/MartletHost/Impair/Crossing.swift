@@ -42,18 +42,6 @@ final class Crossing<First: HostDevice & ~Copyable, Second: HostDevice & ~Copyab
   private static func carry<From: LinkDevice & ~Copyable, To: LinkDevice & ~Copyable>(
     from: inout From, to: inout To, budget: Int, _ tooLong: inout UInt64
   ) -> Int {
-    from.receive(budget: budget) { frame, info in
-      let count = copy(frame, info, to: &to)
-      to.commit(count)
-      if count == 0 { tooLong &+= 1 }
-    }
-  }
-
-  private static func copy<To: LinkDevice & ~Copyable>(
-    _ frame: RawSpan, _ info: FrameInfo, to device: inout To
-  ) -> Int {
-    guard var batch = device.reserve(1), frame.byteCount <= batch.slotCapacity else { return 0 }
-    batch.append(copying: frame, info: info)
-    return batch.count
+    from.carry(to: &to, budget: budget, lost: &tooLong)
   }
 }

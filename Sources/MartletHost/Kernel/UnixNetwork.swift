@@ -1,3 +1,4 @@
+internal import CMartletHost
 internal import Glibc
 internal import MartletReadiness
 internal import MartletWire

@@ -7,7 +7,7 @@ internal import MartletWire
 
 /// The site of a node: one page that explains what the reader sees and shows the node's counters
 /// as they move, the same as JSON, and as many bytes as one asks for.
-public struct NodeSite: WebSite {
+public struct NodeSite: WebSite, Sendable {
   private let identity: NodeIdentity
   private let interface: InterfaceID
   private let start: Instant
@@ -20,12 +20,12 @@ public struct NodeSite: WebSite {
     .init(.get, "/favicon.ico", .part(.icon)),
   ])
 
-  private enum Target {
+  private enum Target: Sendable {
     case part(Part)
   }
 
   /// The parts that pages are made of.
-  enum Part: UInt8 {
+  enum Part: UInt8, Sendable {
     case top, identity, middle, facts, bottom
     case json, jsonFacts
     case style, script, icon

@@ -15,13 +15,13 @@ final class ControlServer: Sendable {
   private let listener: KernelListener
 
   /// Listens at `path`. A live socket there is refused, a stale one replaced.
-  init(for node: ControlledNode, at path: String, on loop: EventLoop) throws {
+  init(for node: ControlledNode, at path: String, on loop: EventLoop) throws(Failure) {
     self.node = node
     self.path = path
     do throws(HostError) {
       listener = try UnixNetwork(loop: loop).listen(at: path)
     } catch {
-      guard case .busy = error else { throw error }
+      guard case .busy = error else { throw Failure(error) }
       throw Failure(
         .unavailable,
         "a node called '\(node.name)' is running already (\(path)); end it or choose another --name"

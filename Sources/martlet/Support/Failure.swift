@@ -27,12 +27,15 @@ struct Failure: Error {
   init?(_ error: any Error) {
     switch error {
     case let failure as Failure: self = failure
-    case let error as HostError: self.init(Self.status(of: error), "\(error)")
+    case let error as HostError: self.init(error)
     case let error as NetworkError: self.init(.unavailable, "\(error)")
     case let error as StackError: self.init(.unavailable, "\(error)")
     default: return nil
     }
   }
+
+  /// What an error of the host means here.
+  init(_ error: HostError) { self.init(Self.status(of: error), "\(error)") }
 
   private static func status(of error: HostError) -> Status {
     switch error {

@@ -5,11 +5,11 @@ import Glibc
 /// The folder of this user's control sockets, which nobody else may look into.
 enum RunFolder {
   /// The socket of a node's name.
-  static func socket(of name: String) throws -> String { try make() + "/\(name).sock" }
+  static func socket(of name: String) throws(Failure) -> String { try make() + "/\(name).sock" }
 
   /// Makes the folder if need be and returns its path: `$XDG_RUNTIME_DIR/martlet`, else
   /// `/run/user/UID/martlet`, else `/tmp/martlet-UID`.
-  static func make() throws -> String {
+  static func make() throws(Failure) -> String {
     let path = self.path
     guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
       throw Failure(

@@ -1,0 +1,89 @@
+import MartletDevice
+import MartletHost
+import MartletHouse
+import MartletStack
+import MartletWire
+
+/// A house that is up: its segment, its nodes, the ports that lead into it, and the host's kernel if
+/// it joins.
+final class RunningHouse: Sendable {
+  let house: House
+  let nodes: [RunningNode]
+  let forwarders: [PortForwarder]
+  private let door: NetworkStack
+  private let uplink: SegmentUplink<TunTapDevice>?
+
+  /// Brings a house up. `tap` is the TAP by which the host's kernel joins, `port` the port of
+  /// localhost for the first forward.
+  init(
+    _ house: House, tap: String?, port: UInt16?, loop: EventLoop,
+    tell: @escaping @Sendable (String, NodeService.News) -> Void
+  ) async throws {
+    self.house = house
+    let segment = SharedSegment()
+    uplink = try Self.join(tap, house, segment, loop)
+    var nodes: [RunningNode] = []
+    for plan in house.nodes {
+      nodes.append(
+        try await RunningNode(plan, of: house, on: segment, loop: loop) { tell(plan.name, $0) })
+    }
+    self.nodes = nodes
+    door = try await Self.openDoor(of: house, on: segment, loop: loop)
+    var forwarders: [PortForwarder] = []
+    for (index, forward) in house.forwards.enumerated() {
+      guard let plan = house.nodes.first(where: { $0.name == forward.node }) else { continue }
+      forwarders.append(
+        try await PortForwarder(
+          port: index == 0 ? port ?? forward.localPort : forward.localPort,
+          to: Endpoint(plan.address, port: forward.port), through: door))
+    }
+    self.forwarders = forwarders
+  }
+
+  private static func join(
+    _ tap: String?, _ house: House, _ segment: SharedSegment, _ loop: EventLoop
+  ) throws -> SegmentUplink<TunTapDevice>? {
+    guard let tap else { return nil }
+    let device = try TunTapDevice(.tap, named: tap, offloads: false)
+    let interface = HostInterface(tap)
+    if !interface.hasAddress {
+      let prefix = IPv4Prefix(house.hostAddress, length: house.network.length)
+      do throws(HostError) {
+        try interface.configure(prefix)
+      } catch {
+        Terminal.complain("\(error)")
+      }
+    }
+    return SegmentUplink(device, port: try segment.makePort(), on: loop)
+  }
+
+  private static func openDoor(
+    of house: House, on segment: SharedSegment, loop: EventLoop
+  ) async throws -> NetworkStack {
+    guard let address = house.doorAddress else {
+      throw Failure(
+        .badData,
+        "network \(house.network) has no address left for forwarded ports; make it larger")
+    }
+    let door = NetworkStack(loop: loop)
+    let port = try segment.makePort(linkAddress: MACAddress(ofNode: "", in: house.name))
+    let interface = try await door.attach(port).interface
+    try await door.addAddress(IPv4Prefix(address, length: house.network.length), on: interface)
+    return door
+  }
+
+  /// Keeps the house up until the task is cancelled.
+  func run() async {
+    await withTaskGroup(of: Void.self) { group in
+      for node in nodes { group.addTask { await node.run() } }
+      for forwarder in forwarders { group.addTask { await forwarder.run() } }
+      if let uplink {
+        group.addTask {
+          if (try? await uplink.run()) == true {
+            Terminal.complain("the TAP was removed; the house stays up without the host's kernel")
+          }
+        }
+      }
+    }
+  }
+}
