@@ -139,14 +139,17 @@ extension NodeSite {
     .way span { color: var(--soft); font-size: .93rem; }
     #state { font-size: .8rem; font-weight: 400; color: var(--soft); margin-left: .5rem; }
     #state.live { color: var(--accent); }
-    #state.live::before { content: "\\25CF "; }
-    #graph { display: block; width: 100%; height: 3.5rem; }
+    #state.live::before { content: "\\25CF\\A0"; }
+    #graph { display: block; width: 100%; height: 3.5rem; border-bottom: 1px solid var(--line); }
     #graph[hidden] { display: none; }
     #graph polyline {
       fill: none; stroke: var(--accent); stroke-width: 2; vector-effect: non-scaling-stroke;
     }
-    #rate { margin: 0 0 .8rem; color: var(--soft); font-size: .85rem; }
-    .facts { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); }
+    #rate { margin: .3rem 0 1rem; color: var(--soft); font-size: .85rem; }
+    .facts {
+      display: grid; gap: 1rem;
+      grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr));
+    }
     table {
       border-collapse: collapse; width: 100%; background: var(--card); border-radius: .6rem;
       box-shadow: 0 0 0 1px var(--line);
@@ -157,7 +160,7 @@ extension NodeSite {
       text-align: right; padding: .3rem .8rem; font-variant-numeric: tabular-nums;
       transition: background-color .8s;
     }
-    td.new { background: var(--flash); transition: none; }
+    td.new { background: var(--flash); border-radius: .4rem; transition: none; }
     tr + tr > * { border-top: 1px solid var(--line); }
     .try { display: grid; gap: .2rem .9rem; margin: 0; }
     .try dd { margin: 0 0 .5rem; color: var(--soft); }
