@@ -160,6 +160,7 @@ extension Connection {
     configuration: Configuration
   ) {
     counters.tcpOutSegs &+= 1
+    counters.ipOutRequests &+= 1
     let hadOutstanding = hasOutstanding
     let end = plan.sequence.advanced(by: plan.length + (plan.flags.contains(.fin) ? 1 : 0))
     switch plan.kind {
