@@ -1,0 +1,141 @@
+// This file says `unsafe`: it works on its states where they lie, so that they can be wiped there.
+
+internal import CMartletDigest
+
+/// A key for HMAC-SHA-256 (RFC 2104), ready for use: what the key alone decides is worked out once.
+///
+/// A code for a short message takes two runs of blocks less than with the bare key. The two states
+/// are as good as the key; they are wiped when the value goes. What the caller's own copy of the
+/// key needs is the caller's.
+///
+/// ```swift
+/// let key = HMACKey(data: secret)
+/// let code = key.authenticationCode(data: message)
+/// guard key.isValid(code, data: message) else { return }
+/// ```
+public struct HMACKey: ~Copyable, Sendable {
+  /// The state behind the inner pad, then that behind the outer one.
+  private let states = SecretMemory<8>()
+  let path: SHA256Path
+
+  /// Makes a key from bytes, as many as there are. RFC 2104 wants at least 32.
+  public init(_ key: RawSpan) {
+    self.init(key, on: .best)
+  }
+
+  /// Makes a key from bytes.
+  public init(data key: some Collection<UInt8>) {
+    self.init(data: key, on: .best)
+  }
+
+  /// Makes a key from bytes, for a given path.
+  @_spi(Testing) public init(_ key: RawSpan, on path: SHA256Path) {
+    self.path = path
+    unsafe key.withUnsafeBytes { unsafe setStates($0) }
+  }
+
+  /// Makes a key from bytes, for a given path.
+  @_spi(Testing) public init(data key: some Collection<UInt8>, on path: SHA256Path) {
+    self.path = path
+    let isDone: Void? = key.withContiguousStorageIfAvailable {
+      unsafe setStates(UnsafeRawBufferPointer($0))
+    }
+    if isDone == nil {
+      let bytes = [UInt8](key)
+      unsafe bytes.withUnsafeBytes { unsafe setStates($0) }
+    }
+  }
+
+  /// Makes a key from the digest in `state`, on the way to another key.
+  private borrowing func setStates(_ key: UnsafeRawBufferPointer) {
+    // A key longer than a block stands for its digest (RFC 2104, 2).
+    var block = InlineArray<8, UInt64>(repeating: 0)
+    unsafe withUnsafeMutableBytes(of: &block) { block in
+      if key.count <= SHA256.blockByteCount {
+        unsafe block.copyMemory(from: key)
+      } else {
+        unsafe SHA256.hash(bufferPointer: key, on: path).withUnsafeBytes {
+          unsafe block.copyMemory(from: $0)
+        }
+      }
+    }
+    unsafe states.withMemory { memory in
+      let inner = unsafe memory.assumingMemoryBound(to: UInt32.self)
+      for index in 0..<8 { block[index] ^= 0x3636_3636_3636_3636 }
+      unsafe Self.run(inner, &block, on: path)
+      for index in 0..<8 { block[index] ^= 0x3636_3636_3636_3636 ^ 0x5c5c_5c5c_5c5c_5c5c }
+      unsafe Self.run(inner + 8, &block, on: path)
+    }
+    unsafe withUnsafeMutableBytes(of: &block) { unsafe martlet_wipe($0.baseAddress, $0.count) }
+  }
+
+  @unsafe private static func run(
+    _ state: UnsafeMutablePointer<UInt32>, _ block: inout InlineArray<8, UInt64>,
+    on path: SHA256Path
+  ) {
+    let initial = SHA256State.initial
+    for index in 0..<8 { unsafe state[index] = initial.words[index] }
+    unsafe withUnsafePointer(to: &block) {
+      unsafe Compression.run(state, UnsafeRawPointer($0), blocks: 1, on: path)
+    }
+  }
+
+  /// Calls `body` with the state behind the inner pad and that behind the outer pad.
+  @unsafe borrowing func withStates<Result>(
+    _ body: (UnsafePointer<SHA256State>, UnsafePointer<SHA256State>) -> Result
+  ) -> Result {
+    unsafe states.withMemory { memory in
+      let inner = unsafe UnsafePointer(memory.assumingMemoryBound(to: SHA256State.self))
+      return unsafe body(inner, inner + 1)
+    }
+  }
+
+  // MARK: Codes
+
+  /// The authentication code of a message.
+  public borrowing func authenticationCode(for message: RawSpan) -> SHA256Digest {
+    unsafe message.withUnsafeBytes { unsafe authenticationCode(bufferPointer: $0) }
+  }
+
+  /// The authentication code of a message.
+  public borrowing func authenticationCode(data message: some Collection<UInt8>) -> SHA256Digest {
+    let code = message.withContiguousStorageIfAvailable {
+      unsafe authenticationCode(bufferPointer: UnsafeRawBufferPointer($0))
+    }
+    if let code { return code }
+    var hmac = HMAC(key: self)
+    hmac.update(data: message)
+    return hmac.finalize()
+  }
+
+  /// The authentication code of a message.
+  public borrowing func authenticationCode(
+    bufferPointer message: UnsafeRawBufferPointer
+  ) -> SHA256Digest {
+    unsafe withStates { inner, outer in
+      let digest = unsafe SHA256.hash(
+        bufferPointer: message, after: inner.pointee, byteCount: 64, on: path)
+      return unsafe digest.withUnsafeBytes {
+        unsafe SHA256.hash(bufferPointer: $0, after: outer.pointee, byteCount: 64, on: path)
+      }
+    }
+  }
+
+  /// Whether `code` is the whole authentication code of a message, in a time that depends on the
+  /// message's length only.
+  public borrowing func isValid(_ code: SHA256Digest, for message: RawSpan) -> Bool {
+    authenticationCode(for: message) == code
+  }
+
+  /// Whether `code` is the whole authentication code of a message; a code that is not 32 bytes long
+  /// never is.
+  public borrowing func isValid(_ code: RawSpan, for message: RawSpan) -> Bool {
+    guard let code = SHA256Digest(code) else { return false }
+    return authenticationCode(for: message) == code
+  }
+
+  /// Whether `code` is the whole authentication code of a message.
+  public borrowing func isValid(_ code: SHA256Digest, data message: some Collection<UInt8>) -> Bool {
+    authenticationCode(data: message) == code
+  }
+}
