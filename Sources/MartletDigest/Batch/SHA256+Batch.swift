@@ -121,7 +121,8 @@ extension SHA256 {
   func start(_ message: Int, in lane: UnsafeMutablePointer<Lane>) {
     let part = unsafe parts[message]
     precondition(
-      unsafe part.lowerBound >= 0 && part.upperBound <= bytes.count, "a part lies outside the bytes")
+      unsafe part.lowerBound >= 0 && part.upperBound <= bytes.count, "a part lies outside the bytes"
+    )
     unsafe lane.start(UnsafeRawBufferPointer(rebasing: bytes[part]))
   }
 
@@ -168,7 +169,9 @@ extension SHA256 {
     let buffered = bufferedCount
     let taken = buffered == 0 ? 0 : min(64 - buffered, bytes.count)
     if taken > 0, let start = bytes.baseAddress {
-      unsafe withBuffer { unsafe $0.advanced(by: buffered).copyMemory(from: start, byteCount: taken) }
+      unsafe withBuffer {
+        unsafe $0.advanced(by: buffered).copyMemory(from: start, byteCount: taken)
+      }
     }
     unsafe lane.pointee.state = state
     let isFilled = buffered > 0 && buffered + taken == 64

@@ -135,7 +135,8 @@ public struct HMACKey: ~Copyable, Sendable {
   }
 
   /// Whether `code` is the whole authentication code of a message.
-  public borrowing func isValid(_ code: SHA256Digest, data message: some Collection<UInt8>) -> Bool {
+  public borrowing func isValid(_ code: SHA256Digest, data message: some Collection<UInt8>) -> Bool
+  {
     authenticationCode(data: message) == code
   }
 }

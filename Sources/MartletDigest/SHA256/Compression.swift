@@ -7,7 +7,8 @@ internal import CMartletDigest
 enum Compression {
   /// Adds `blocks` blocks to a state.
   @unsafe static func run(
-    _ state: UnsafeMutablePointer<UInt32>, _ input: UnsafeRawPointer, blocks: Int, on path: SHA256Path
+    _ state: UnsafeMutablePointer<UInt32>, _ input: UnsafeRawPointer, blocks: Int,
+    on path: SHA256Path
   ) {
     guard path != .portable, VectorBracket.begin() else {
       unsafe PortableCompression.run(state, input, blocks: blocks)
@@ -95,7 +96,8 @@ enum Compression {
   }
 
   @unsafe private static func runOne(
-    _ state: UnsafeMutablePointer<UInt32>, _ input: UnsafeRawPointer, blocks: Int, on path: SHA256Path
+    _ state: UnsafeMutablePointer<UInt32>, _ input: UnsafeRawPointer, blocks: Int,
+    on path: SHA256Path
   ) {
     #if arch(x86_64) && !os(Windows)
       let bytes = unsafe input.assumingMemoryBound(to: UInt8.self)

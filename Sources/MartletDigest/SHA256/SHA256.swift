@@ -74,7 +74,9 @@ public struct SHA256: Sendable {
 
     if buffered > 0 {
       let taken = min(64 - buffered, count)
-      unsafe withBuffer { unsafe $0.advanced(by: buffered).copyMemory(from: rest, byteCount: taken) }
+      unsafe withBuffer {
+        unsafe $0.advanced(by: buffered).copyMemory(from: rest, byteCount: taken)
+      }
       guard buffered + taken == 64 else { return }
       unsafe withStateAndBuffer { unsafe Compression.run($0, $1, blocks: 1, on: $2) }
       unsafe rest += taken

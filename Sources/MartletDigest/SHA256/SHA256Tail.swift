@@ -12,7 +12,9 @@ struct SHA256Tail: BitwiseCopyable {
     storage = InlineArray(repeating: 0)
     unsafe withUnsafeMutablePointer(to: &storage) { pointer in
       let raw = UnsafeMutableRawPointer(pointer)
-      if let bytes = unsafe bytes, count > 0 { unsafe raw.copyMemory(from: bytes, byteCount: count) }
+      if let bytes = unsafe bytes, count > 0 {
+        unsafe raw.copyMemory(from: bytes, byteCount: count)
+      }
       unsafe raw.storeBytes(of: 0x80, toByteOffset: count, as: UInt8.self)
     }
     // The padding needs a byte and eight of length.
