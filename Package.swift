@@ -71,7 +71,10 @@ let package = Package(
     portable("MartletRing"),
     tests(of: "MartletRing"),
     .target(name: "CMartletDigest"),
-    portable("MartletDigest", uses: ["CMartletDigest"]),
+    .target(
+      name: "MartletDigest", dependencies: ["CMartletDigest"],
+      // Raw layout: memory that can be wiped where it lies.
+      swiftSettings: settings + [.enableExperimentalFeature("RawLayout")]),
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     tests(of: "MartletDigest", uses: ["CAllocationCount"]),
     portable("MartletHTTP", uses: ["MartletWire"]),

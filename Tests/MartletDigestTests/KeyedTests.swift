@@ -83,7 +83,7 @@ import Testing
     let keys = extracted.withSpan { HKDF(pseudorandomKey: $0) }
     var span = output.mutableSpan
     var bytes = unsafe span.mutableBytes
-    try unsafe keys.expand(info: [7].span.bytes, into: &bytes)
+    try unsafe keys.expand(info: ([7] as [UInt8]).span.bytes, into: &bytes)
     // RFC 5869, 2.3: T(1) = HMAC(PRK, info ‖ 1).
     #expect(hex(output) == KeyedVectorTests.hmac([7, 1], key: extracted))
   }

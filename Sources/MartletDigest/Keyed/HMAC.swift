@@ -12,20 +12,23 @@
 /// For one message at hand, ``HMACKey/authenticationCode(for:)`` is shorter. The state depends on
 /// the key and is wiped when the value goes.
 public struct HMAC: ~Copyable, Sendable {
-  /// A `SHA256` behind the inner pad, then the state behind the outer pad.
-  private let memory = SecretMemory<18>()
-  private static var outerOffset: Int { 112 }
+  private struct Progress: BitwiseCopyable, Sendable {
+    /// The hash of the inner pad and the message so far.
+    var hash: SHA256
+    /// The state behind the outer pad.
+    var outer: SHA256State
+  }
+
+  private let progress: Secret<Progress>
 
   /// Starts the code of a message.
   public init(key: borrowing HMACKey) {
     let path = key.path
-    unsafe memory.withMemory { memory in
-      unsafe key.withStates { inner, outer in
-        unsafe memory.initializeMemory(
-          as: SHA256.self, to: SHA256(after: inner.pointee, byteCount: 64, on: path))
-        unsafe (memory + Self.outerOffset).initializeMemory(
-          as: SHA256State.self, from: outer, count: 1)
-      }
+    progress = unsafe key.withStates { states in
+      unsafe Secret(
+        Progress(
+          hash: SHA256(after: states.pointee.inner, byteCount: 64, on: path),
+          outer: states.pointee.outer))
     }
   }
 
@@ -43,28 +46,27 @@ public struct HMAC: ~Copyable, Sendable {
 
   /// Adds bytes to the message.
   public mutating func update(_ bytes: RawSpan) {
-    unsafe withHash { unsafe $0.pointee.update(bytes) }
+    unsafe progress.withMemory { unsafe $0.pointee.hash.update(bytes) }
   }
 
   /// Adds bytes to the message.
   public mutating func update(data: some Collection<UInt8>) {
-    unsafe withHash { unsafe $0.pointee.update(data: data) }
+    unsafe progress.withMemory { unsafe $0.pointee.hash.update(data: data) }
   }
 
   /// Adds bytes to the message.
   public mutating func update(bufferPointer bytes: UnsafeRawBufferPointer) {
-    unsafe withHash { unsafe $0.pointee.update(bufferPointer: bytes) }
+    unsafe progress.withMemory { unsafe $0.pointee.hash.update(bufferPointer: bytes) }
   }
 
   /// The authentication code of the message.
   public consuming func finalize() -> SHA256Digest {
-    unsafe withHash { hash in
-      let digest = unsafe hash.pointee.finish()
-      let outer = unsafe UnsafeRawPointer(hash) + Self.outerOffset
+    unsafe progress.withMemory { progress in
+      let digest = unsafe progress.pointee.hash.finish()
       return unsafe digest.withUnsafeBytes {
         unsafe SHA256.hash(
-          bufferPointer: $0, after: outer.assumingMemoryBound(to: SHA256State.self).pointee,
-          byteCount: 64, on: hash.pointee.path)
+          bufferPointer: $0, after: progress.pointee.outer, byteCount: 64,
+          on: progress.pointee.hash.path)
       }
     }
   }
@@ -73,11 +75,5 @@ public struct HMAC: ~Copyable, Sendable {
   /// on where they differ.
   public consuming func isValid(_ code: SHA256Digest) -> Bool {
     finalize() == code
-  }
-
-  @unsafe private borrowing func withHash<Result>(
-    _ body: (UnsafeMutablePointer<SHA256>) -> Result
-  ) -> Result {
-    unsafe memory.withMemory { unsafe body($0.assumingMemoryBound(to: SHA256.self)) }
   }
 }

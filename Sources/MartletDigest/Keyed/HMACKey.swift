@@ -14,8 +14,13 @@ internal import CMartletDigest
 /// guard key.isValid(code, data: message) else { return }
 /// ```
 public struct HMACKey: ~Copyable, Sendable {
-  /// The state behind the inner pad, then that behind the outer one.
-  private let states = SecretMemory<8>()
+  /// What comes before a message, and before the digest of a message (RFC 2104, 4).
+  struct States: BitwiseCopyable, Sendable {
+    var inner: SHA256State
+    var outer: SHA256State
+  }
+
+  private let states = Secret(States(inner: .initial, outer: .initial))
   let path: SHA256Path
 
   /// Makes a key from bytes, as many as there are. RFC 2104 wants at least 32.
@@ -46,7 +51,7 @@ public struct HMACKey: ~Copyable, Sendable {
     }
   }
 
-  /// Makes a key from the digest in `state`, on the way to another key.
+  /// Works out the states of a key.
   private borrowing func setStates(_ key: UnsafeRawBufferPointer) {
     // A key longer than a block stands for its digest (RFC 2104, 2).
     var block = InlineArray<8, UInt64>(repeating: 0)
@@ -59,35 +64,20 @@ public struct HMACKey: ~Copyable, Sendable {
         }
       }
     }
-    unsafe states.withMemory { memory in
-      let inner = unsafe memory.assumingMemoryBound(to: UInt32.self)
+    unsafe states.withMemory { states in
       for index in 0..<8 { block[index] ^= 0x3636_3636_3636_3636 }
-      unsafe Self.run(inner, &block, on: path)
+      unsafe Compression.run(&states.pointee.inner, &block, on: path)
       for index in 0..<8 { block[index] ^= 0x3636_3636_3636_3636 ^ 0x5c5c_5c5c_5c5c_5c5c }
-      unsafe Self.run(inner + 8, &block, on: path)
+      unsafe Compression.run(&states.pointee.outer, &block, on: path)
     }
     unsafe withUnsafeMutableBytes(of: &block) { unsafe martlet_wipe($0.baseAddress, $0.count) }
   }
 
-  @unsafe private static func run(
-    _ state: UnsafeMutablePointer<UInt32>, _ block: inout InlineArray<8, UInt64>,
-    on path: SHA256Path
-  ) {
-    let initial = SHA256State.initial
-    for index in 0..<8 { unsafe state[index] = initial.words[index] }
-    unsafe withUnsafePointer(to: &block) {
-      unsafe Compression.run(state, UnsafeRawPointer($0), blocks: 1, on: path)
-    }
-  }
-
-  /// Calls `body` with the state behind the inner pad and that behind the outer pad.
-  @unsafe borrowing func withStates<Result>(
-    _ body: (UnsafePointer<SHA256State>, UnsafePointer<SHA256State>) -> Result
-  ) -> Result {
-    unsafe states.withMemory { memory in
-      let inner = unsafe UnsafePointer(memory.assumingMemoryBound(to: SHA256State.self))
-      return unsafe body(inner, inner + 1)
-    }
+  /// Calls `body` with the states where they lie.
+  @unsafe borrowing func withStates<Result: ~Copyable>(_ body: (UnsafePointer<States>) -> Result)
+    -> Result
+  {
+    unsafe states.withMemory { unsafe body(UnsafePointer($0)) }
   }
 
   // MARK: Codes
@@ -112,11 +102,12 @@ public struct HMACKey: ~Copyable, Sendable {
   public borrowing func authenticationCode(
     bufferPointer message: UnsafeRawBufferPointer
   ) -> SHA256Digest {
-    unsafe withStates { inner, outer in
+    unsafe withStates { states in
       let digest = unsafe SHA256.hash(
-        bufferPointer: message, after: inner.pointee, byteCount: 64, on: path)
+        bufferPointer: message, after: states.pointee.inner, byteCount: 64, on: path)
       return unsafe digest.withUnsafeBytes {
-        unsafe SHA256.hash(bufferPointer: $0, after: outer.pointee, byteCount: 64, on: path)
+        unsafe SHA256.hash(
+          bufferPointer: $0, after: states.pointee.outer, byteCount: 64, on: path)
       }
     }
   }

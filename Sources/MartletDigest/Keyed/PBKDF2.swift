@@ -55,10 +55,10 @@ public enum PBKDF2 {
     _ lanes: UnsafeMutablePointer<DerivationLane>, count: Int, rounds: Int,
     key: borrowing HMACKey
   ) {
-    unsafe key.withStates { inner, outer in
+    unsafe key.withStates { states in
       for _ in 0..<rounds {
-        unsafe step(lanes, count, from: inner, on: key.path)
-        unsafe step(lanes, count, from: outer, on: key.path)
+        unsafe step(lanes, count, from: states.pointee.inner, on: key.path)
+        unsafe step(lanes, count, from: states.pointee.outer, on: key.path)
         for lane in 0..<count { unsafe lanes[lane].addToSum() }
       }
     }
@@ -67,13 +67,13 @@ public enum PBKDF2 {
   /// One compression of every lane: its state, as a message, behind one of the pads.
   @unsafe private static func step(
     _ lanes: UnsafeMutablePointer<DerivationLane>, _ count: Int,
-    from start: UnsafePointer<SHA256State>, on path: SHA256Path
+    from start: SHA256State, on path: SHA256Path
   ) {
     var states = unsafe InlineArray<8, UnsafeMutablePointer<UInt32>?>(repeating: nil)
     var inputs = unsafe InlineArray<8, UnsafePointer<UInt8>?>(repeating: nil)
     var scratch = SHA256State.initial
     for index in 0..<count {
-      unsafe lanes[index].prepare(start.pointee)
+      unsafe lanes[index].prepare(start)
       let lane = unsafe UnsafeMutableRawPointer(lanes + index)
       unsafe states[index] = lane.assumingMemoryBound(to: UInt32.self)
       let block = unsafe lane + MemoryLayout<SHA256State>.stride

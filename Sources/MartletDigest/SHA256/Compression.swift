@@ -18,11 +18,24 @@ enum Compression {
     VectorBracket.end()
   }
 
+  /// Adds one block to a state.
+  static func run(
+    _ state: inout SHA256State, _ block: inout InlineArray<8, UInt64>, on path: SHA256Path
+  ) {
+    unsafe withUnsafeMutablePointer(to: &state) { state in
+      unsafe withUnsafePointer(to: &block) { block in
+        unsafe run(
+          UnsafeMutableRawPointer(state).assumingMemoryBound(to: UInt32.self),
+          UnsafeRawPointer(block), blocks: 1, on: path)
+      }
+    }
+  }
+
   /// Adds `blocks` blocks to each of the first `count` states, 1 to `path.laneCount` of them. The
   /// arrays hold `path.laneCount` places; those behind `count` are overwritten.
   ///
-  /// - Parameter scratch: A state that nobody needs: a function for four or eight streams is also
-  ///   the fastest for three, the rest of its streams ends there.
+  /// A function for four or eight streams is also the fastest for three; what the rest of its
+  /// streams finds goes to `scratch`, a state that nobody needs.
   @unsafe static func run(
     _ states: UnsafeMutablePointer<UnsafeMutablePointer<UInt32>?>,
     _ inputs: UnsafeMutablePointer<UnsafePointer<UInt8>?>,

@@ -13,7 +13,7 @@
 /// A value without references: a copy continues on its own, and nothing is allocated. The fastest
 /// way of the processor is chosen at run time. Messages may be 2⁶¹ − 1 bytes long. A state is not
 /// wiped when it goes; for keys there are ``HMACKey`` and ``HMAC``, which are.
-public struct SHA256: Sendable {
+public struct SHA256: Sendable, BitwiseCopyable {
   /// What ``finalize()`` gives.
   public typealias Digest = SHA256Digest
 

@@ -87,6 +87,7 @@ extension SHA256Digest: Hashable {
     return difference == 0
   }
 
+  /// Feeds the bytes to a hasher of the standard library.
   public func hash(into hasher: inout Hasher) {
     for index in 0..<4 { hasher.combine(storage[index]) }
   }
@@ -98,6 +99,7 @@ extension SHA256Digest: Sequence {
     let digest: SHA256Digest
     var index = 0
 
+    /// The next byte.
     public mutating func next() -> UInt8? {
       guard index < SHA256Digest.byteCount else { return nil }
       defer { index += 1 }

@@ -1,7 +1,7 @@
 internal import CMartletDigest
 
 /// A way to compute SHA-256's compression function: one for each set of instructions.
-@_spi(Testing) public enum SHA256Path: UInt8, CaseIterable, Sendable {
+@_spi(Testing) public enum SHA256Path: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   /// Swift, for every processor.
   case portable
   /// x86-64 with SSSE3: the message schedule in 128-bit registers.

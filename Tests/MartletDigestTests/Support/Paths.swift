@@ -2,6 +2,7 @@
 public import Testing
 
 extension SHA256Path: CustomTestStringConvertible {
+  /// The name in the test's log.
   public var testDescription: String { name }
 
   /// The paths of this processor. Those that it lacks are named once in the test's log.

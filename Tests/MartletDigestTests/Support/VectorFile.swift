@@ -19,6 +19,7 @@ enum VectorFile {
     for line in String(decoding: try read(path), as: UTF8.self).split(
       omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     {
+      guard !line.hasPrefix("#") else { continue }
       let parts = line.split(separator: "=", maxSplits: 1).map {
         $0.trimmingCharacters(in: .whitespaces)
       }
