@@ -6,22 +6,23 @@
 #include <sys/auxv.h>
 #endif
 
-uint32_t martlet_sha256_found_sets = 0;
+unsigned int martlet_sha256_found_sets = 0;
+struct martlet_bracket martlet_bracket = {0, 0};
 
 #if defined(__x86_64__) && !defined(_WIN32)
 
 /// The parts of the register file that the operating system saves and lets programs use.
-static uint32_t enabled_state(void) {
-  uint32_t low, high;
+static unsigned int enabled_state(void) {
+  unsigned int low, high;
   __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
   return low;
 }
 
-static uint32_t find_sets(void) {
-  uint32_t eax, ebx, ecx, edx, found = 0;
+static unsigned int find_sets(void) {
+  unsigned int eax, ebx, ecx, edx, found = 0;
   if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx)) return 0;
-  const uint32_t basic = ecx;
-  uint32_t extended = 0;
+  const unsigned int basic = ecx;
+  unsigned int extended = 0;
   if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx)) extended = ebx;
 
   const int has_ssse3 = (basic & bit_SSSE3) != 0;
@@ -39,7 +40,7 @@ static uint32_t find_sets(void) {
 
 #elif defined(__aarch64__)
 
-static uint32_t find_sets(void) {
+static unsigned int find_sets(void) {
 #if defined(__APPLE__)
   return MARTLET_SHA256_ARMV8;
 #elif defined(__linux__)
@@ -52,12 +53,12 @@ static uint32_t find_sets(void) {
 
 #else
 
-static uint32_t find_sets(void) { return 0; }
+static unsigned int find_sets(void) { return 0; }
 
 #endif
 
-uint32_t martlet_sha256_find_sets(void) {
-  const uint32_t found = find_sets() | MARTLET_SHA256_KNOWN;
+unsigned int martlet_sha256_find_sets(void) {
+  const unsigned int found = find_sets() | MARTLET_SHA256_KNOWN;
   __atomic_store_n(&martlet_sha256_found_sets, found, __ATOMIC_RELAXED);
   return found;
 }

@@ -4,12 +4,13 @@
 // A state is eight words in the processor's byte order; an input is `blocks` times 64 bytes at any
 // alignment, nothing is read beyond them. States of different streams do not overlap, except those
 // whose result nobody wants.
+//
+// No header of a C library: this builds where there is none.
 
 #ifndef C_MARTLET_DIGEST_H
 #define C_MARTLET_DIGEST_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 // MARK: Instruction sets
 
@@ -25,29 +26,56 @@
 /// Set once the processor has been asked.
 #define MARTLET_SHA256_KNOWN 0x80000000u
 
-extern uint32_t martlet_sha256_found_sets;
-uint32_t martlet_sha256_find_sets(void);
+extern unsigned int martlet_sha256_found_sets;
+unsigned int martlet_sha256_find_sets(void);
 
 /// The sets above that this processor has. It is asked once; the answer is always the same, so it
 /// does not matter which of several threads writes it down.
-static inline uint32_t martlet_sha256_sets(void) {
-  const uint32_t found = __atomic_load_n(&martlet_sha256_found_sets, __ATOMIC_RELAXED);
+static inline unsigned int martlet_sha256_sets(void) {
+  const unsigned int found = __atomic_load_n(&martlet_sha256_found_sets, __ATOMIC_RELAXED);
   return found ? found : martlet_sha256_find_sets();
 }
 
 // MARK: Compression
 
 // One stream.
-void martlet_sha256_shani(uint32_t *state, const uint8_t *input, size_t blocks);
-void martlet_sha256_avx2(uint32_t *state, const uint8_t *input, size_t blocks);
-void martlet_sha256_avx(uint32_t *state, const uint8_t *input, size_t blocks);
-void martlet_sha256_ssse3(uint32_t *state, const uint8_t *input, size_t blocks);
-void martlet_sha256_armv8(uint32_t *state, const uint8_t *input, size_t blocks);
+void martlet_sha256_shani(unsigned int *state, const unsigned char *input, size_t blocks);
+void martlet_sha256_avx2(unsigned int *state, const unsigned char *input, size_t blocks);
+void martlet_sha256_avx(unsigned int *state, const unsigned char *input, size_t blocks);
+void martlet_sha256_ssse3(unsigned int *state, const unsigned char *input, size_t blocks);
+void martlet_sha256_armv8(unsigned int *state, const unsigned char *input, size_t blocks);
 
 // Two, four or eight streams of equal length.
-void martlet_sha256_shani_x2(uint32_t *const *states, const uint8_t *const *inputs, size_t blocks);
-void martlet_sha256_shani_x4(uint32_t *const *states, const uint8_t *const *inputs, size_t blocks);
-void martlet_sha256_avx2_x8(uint32_t *const *states, const uint8_t *const *inputs, size_t blocks);
+void martlet_sha256_shani_x2(unsigned int *const *states, const unsigned char *const *inputs, size_t blocks);
+void martlet_sha256_shani_x4(unsigned int *const *states, const unsigned char *const *inputs, size_t blocks);
+void martlet_sha256_avx2_x8(unsigned int *const *states, const unsigned char *const *inputs, size_t blocks);
+
+// MARK: Bracket
+
+/// What a kernel does before vector registers are used, and after; null without a bracket.
+struct martlet_bracket {
+  /// Whether the registers may be used now.
+  _Bool (*begin)(void);
+  void (*end)(void);
+};
+
+/// Written once, at the start. Here, and not in Swift, because looking costs one load.
+extern struct martlet_bracket martlet_bracket;
+
+static inline void martlet_bracket_install(_Bool (*begin)(void), void (*end)(void)) {
+  martlet_bracket.begin = begin;
+  martlet_bracket.end = end;
+}
+
+static inline _Bool martlet_bracket_is_installed(void) { return martlet_bracket.begin != 0; }
+
+static inline _Bool martlet_bracket_begin(void) {
+  return !martlet_bracket.begin || martlet_bracket.begin();
+}
+
+static inline void martlet_bracket_end(void) {
+  if (martlet_bracket.end) martlet_bracket.end();
+}
 
 // MARK: Memory
 

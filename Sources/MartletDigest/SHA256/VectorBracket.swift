@@ -1,4 +1,4 @@
-// This file says `unsafe` for one variable: it is written once, before other threads exist.
+internal import CMartletDigest
 
 /// What a kernel does around code that uses vector registers.
 ///
@@ -6,13 +6,6 @@
 /// belong to whoever was interrupted: without a bracket an Embedded build hashes in general
 /// registers only. With one, every run of blocks stands between `begin` and `end`.
 public enum VectorBracket {
-  private struct Calls {
-    let begin: @convention(c) () -> Bool
-    let end: @convention(c) () -> Void
-  }
-
-  private nonisolated(unsafe) static var calls: Calls?
-
   /// Installs the bracket. Call it once at the start, before any other thread hashes.
   ///
   /// - Parameters:
@@ -23,21 +16,15 @@ public enum VectorBracket {
   public static func install(
     begin: @escaping @convention(c) () -> Bool, end: @escaping @convention(c) () -> Void
   ) {
-    unsafe calls = Calls(begin: begin, end: end)
+    martlet_bracket_install(begin, end)
   }
 
   /// Whether a bracket was installed.
-  static var isInstalled: Bool { unsafe calls != nil }
+  static var isInstalled: Bool { martlet_bracket_is_installed() }
 
   /// Opens the bracket, if there is one; `false` if vector registers may not be used now.
-  static func begin() -> Bool {
-    guard let calls = unsafe calls else { return true }
-    return calls.begin()
-  }
+  static func begin() -> Bool { martlet_bracket_begin() }
 
   /// Closes the bracket, if there is one.
-  static func end() {
-    guard let calls = unsafe calls else { return }
-    calls.end()
-  }
+  static func end() { martlet_bracket_end() }
 }
