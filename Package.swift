@@ -79,7 +79,8 @@ let package = Package(
     tests(of: "MartletDigest", uses: ["CAllocationCount"]),
     portable("MartletHTTP", uses: ["MartletWire"]),
     tests(of: "MartletHTTP"),
-    portable("MartletDWN", uses: ["MartletDevice", "MartletHTTP", "MartletWire"]),
+    portable(
+      "MartletDWN", uses: ["MartletDevice", "MartletDigest", "MartletHTTP", "MartletWire"]),
     tests(of: "MartletDWN", uses: ["MartletDevice", "MartletHTTP", "MartletWire"]),
     portable("MartletStack", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletStack", uses: ["MartletDevice", "MartletWire"]),
