@@ -54,6 +54,7 @@ let package = Package(
   ],
   targets: [
     portable("MartletWire"),
+    tests(of: "MartletWire", uses: ["MartletDevice"]),
     portable("MartletDevice", uses: ["MartletWire"]),
     .target(
       name: "TestSupport", dependencies: ["MartletDevice"], path: "Tests/TestSupport",

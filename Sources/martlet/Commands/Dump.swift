@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import MartletDissect
 
 /// `martlet dump`: tells the packets of a capture file.
@@ -43,7 +42,6 @@ struct Dump: ParsableCommand {
   }
 
   func run() throws {
-    try Signals.onEnd { Glibc.exit(0) }
     let filter = try packetFilter()
     let input = try InputFile(file)
     var reader = CaptureReader()
