@@ -15,5 +15,7 @@ struct Martlet: AsyncParsableCommand {
       Shell completion: martlet --generate-completion-script bash (zsh, fish).
       """,
     version: version,
-    subcommands: [Up.self, Node.self, Netstat.self, Dump.self])
+    subcommands: [
+      Up.self, Node.self, Netstat.self, Netcat.self, Ping.self, Capture.self, Dump.self,
+    ])
 }

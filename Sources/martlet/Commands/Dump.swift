@@ -42,7 +42,7 @@ struct Dump: ParsableCommand {
   }
 
   func run() throws {
-    let filter = try packetFilter()
+    let filter = try Self.filter(filter)
     let input = try InputFile(file)
     var reader = CaptureReader()
     var left = count ?? .max
@@ -63,8 +63,9 @@ struct Dump: ParsableCommand {
     }
   }
 
-  private func packetFilter() throws(Failure) -> PacketFilter {
-    let text = filter.joined(separator: " ")
+  /// Reads a filter; throws what is wrong with it, and where.
+  static func filter(_ words: [String]) throws(Failure) -> PacketFilter {
+    let text = words.joined(separator: " ")
     do throws(FilterError) {
       return try PacketFilter(text)
     } catch {

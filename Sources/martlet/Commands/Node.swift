@@ -70,7 +70,8 @@ struct Node: AsyncParsableCommand {
     let loop = try EventLoop(name: "martlet-node")
     let configuration = Configuration()
     let network = NetworkStack(loop: loop, configuration: configuration)
-    let interface = try await network.attach(device).interface
+    let captures = CaptureHub(.ethernet, name: tap)
+    let interface = try await network.attach(CaptureDevice(device, sink: captures)).interface
     try await network.addAddress(address, on: interface)
     if let gateway { try await network.addGateway(gateway) }
 
@@ -90,7 +91,8 @@ struct Node: AsyncParsableCommand {
         }
       }
     }
-    let node = ControlledNode(name: name.text, network: network, start: start)
+    let node = ControlledNode(
+      name: name.text, network: network, captures: captures, start: start)
     let server = try ControlServer(for: node, at: path, on: loop)
     let serving = Task { await server.run() }
     try Signals.onEnd { tell.yield(.asked) }

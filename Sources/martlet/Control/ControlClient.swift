@@ -77,6 +77,9 @@ struct ControlClient: ~Copyable {
     return Failure(.noInput, "no node called '\(name)' is running (\(path)); \(advice)")
   }
 
+  /// Whether bytes wait that came with the first line.
+  var hasRest: Bool { !rest.isEmpty }
+
   /// Reads more bytes, waiting for some; empty at the end, `nil` when the other side broke off.
   mutating func read() -> [UInt8]? {
     if !rest.isEmpty {

@@ -11,8 +11,8 @@ enum ControlRequest: Equatable, Sendable {
   case connect(Endpoint)
   /// Echo requests, a line for each.
   case ping(IPv4Address, count: Int, size: Int, milliseconds: Int)
-  /// What crosses the node's device, as pcapng, from now on.
-  case capture(filter: String)
+  /// What crosses the node's device, as pcapng, from now on; `count` 0 has no end.
+  case capture(count: Int, filter: String)
 
   /// The longest line that is read.
   static var lengthLimit: Int { 1024 }
@@ -24,7 +24,8 @@ enum ControlRequest: Equatable, Sendable {
     case .connect(let peer): "connect \(peer.address) \(peer.port)"
     case .ping(let host, let count, let size, let milliseconds):
       "ping \(host) \(count) \(size) \(milliseconds)"
-    case .capture(let filter): filter.isEmpty ? "capture" : "capture \(filter)"
+    case .capture(let count, let filter):
+      filter.isEmpty ? "capture \(count)" : "capture \(count) \(filter)"
     }
   }
 
@@ -45,8 +46,9 @@ enum ControlRequest: Equatable, Sendable {
         let milliseconds = Int(words[4]), (10...3_600_000).contains(milliseconds)
       else { return nil }
       self = .ping(host, count: count, size: size, milliseconds: milliseconds)
-    case ("capture", _):
-      self = .capture(filter: String(line.dropFirst("capture".count).drop { $0 == " " }))
+    case ("capture", 2...):
+      guard let count = Int(words[1]), count >= 0 else { return nil }
+      self = .capture(count: count, filter: words.dropFirst(2).joined(separator: " "))
     default: return nil
     }
   }

@@ -1,5 +1,8 @@
 import MartletDevice
+import MartletDissect
 import MartletHost
+import MartletStack
+import MartletWire
 
 /// The control socket of a running node.
 ///
@@ -95,8 +98,58 @@ final class ControlServer: Sendable {
     case .netstat(let isJSON):
       let report = await NetstatReport(of: node)
       try await client.write("ok\n" + (isJSON ? report.json.text + "\n" : report.text))
-    case .connect, .ping, .capture:
-      throw Failure(.usage, "not yet")
+    case .connect(let peer):
+      let connection = try await node.network.connect(to: peer)
+      do {
+        try await client.write("ok\n")
+      } catch {
+        await connection.abort()
+        throw error
+      }
+      await Relay(client, connection).run(beginning: rest)
+    case .ping(let host, let count, let size, let milliseconds):
+      try await client.write("ok\n")
+      try await ping(
+        host, count: count, size: size, every: .milliseconds(Int64(milliseconds)), client)
+    case .capture(let count, let filter):
+      try await capture(count: count, filter: try Dump.filter([filter]), client)
+    }
+  }
+
+  private func ping(
+    _ host: IPv4Address, count: Int, size: Int, every interval: Interval, _ client: KernelConnection
+  ) async throws {
+    let network = node.network
+    var sequence = 0
+    while count == 0 || sequence < count {
+      if sequence > 0 { await network.loop.sleep(for: interval) }
+      let line: String
+      do throws(NetworkError) {
+        let reply = try await network.ping(
+          host, byteCount: size, sequence: UInt16(truncatingIfNeeded: sequence))
+        line =
+          "reply \(sequence) \(reply.byteCount) \(reply.timeToLive) "
+          + "\(reply.roundTripTime.microseconds)"
+      } catch {
+        guard error != .cancelled else { return }
+        line = "failure \(sequence) \(error)"
+      }
+      // Fails when the client has gone: nobody asks any more.
+      try await client.write(line + "\n")
+      sequence += 1
+    }
+  }
+
+  private func capture(count: Int, filter: PacketFilter, _ client: KernelConnection) async throws {
+    try await client.write("ok\n")
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { [captures = node.captures] in
+        try? await captures.run(filter: filter, limit: count) { try await client.write($0) }
+      }
+      // A client says nothing more: its end is what comes.
+      group.addTask { while let bytes = try? await client.read(), !bytes.isEmpty {} }
+      await group.next()
+      group.cancelAll()
     }
   }
 }

@@ -7,6 +7,8 @@ struct ControlledNode: Sendable {
   let name: String
   /// Its stack.
   let network: NetworkStack
+  /// What crosses its device.
+  let captures: CaptureHub
   /// When it began, by its loop's clock.
   let start: Instant
 }

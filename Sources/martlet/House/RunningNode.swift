@@ -29,7 +29,9 @@ final class RunningNode: Sendable {
     let connectionCount = configuration.connectionCount
     network = NetworkStack(loop: loop, configuration: configuration)
     let linkAddress = MACAddress(ofNode: plan.name, in: house.name)
-    interface = try await network.attach(segment.makePort(linkAddress: linkAddress)).interface
+    let captures = CaptureHub(.ethernet, name: plan.name)
+    let port = try segment.makePort(linkAddress: linkAddress)
+    interface = try await network.attach(CaptureDevice(port, sink: captures)).interface
     try await network.addAddress(
       IPv4Prefix(plan.address, length: house.network.length), on: interface)
     if plan.address != house.hostAddress { try await network.addGateway(house.hostAddress) }
@@ -41,16 +43,17 @@ final class RunningNode: Sendable {
     try await network.addService { (stack, _) throws(StackError) in
       try NodeService(site: site, on: &stack, connectionCount: connectionCount, tell)
     }
-    (server, controlName) = try Self.serve(plan.name, network, start: start)
+    (server, controlName) = try Self.serve(plan.name, network, captures, start: start)
   }
 
   /// Another house may have a node of that name: then this one is called `web-2`.
   private static func serve(
-    _ name: String, _ network: NetworkStack, start: Instant
+    _ name: String, _ network: NetworkStack, _ captures: CaptureHub, start: Instant
   ) throws -> (ControlServer, String) {
     for number in 1...99 {
       let name = number == 1 ? name : "\(name)-\(number)"
-      let node = ControlledNode(name: name, network: network, start: start)
+      let node = ControlledNode(
+        name: name, network: network, captures: captures, start: start)
       do throws(Failure) {
         let server = try ControlServer(
           for: node, at: RunFolder.socket(of: name), on: network.loop)
