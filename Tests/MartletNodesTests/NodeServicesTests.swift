@@ -16,6 +16,28 @@ import Testing
     #expect(reply.hasEnded)
   }
 
+  /// Both windows close again and again, not at multiples of what their scale can tell.
+  @Test(arguments: [5000, 20_001, 100_000])
+  func muchComesBackWholeHoweverSlowlyItIsRead(_ readLength: Int) throws {
+    var net = try Neighbours()
+    let handle = try net.connect(7)
+    let total = 2_000_000
+    let data = (0..<total).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) }
+    var sent = 0
+    var received: [UInt8] = []
+    var hasEnded = false
+    for _ in 0..<2 * total / readLength + 1000 where received.count < total {
+      sent += try unsafe net.client.send(
+        data.span.extracting(sent..<min(total, sent + 50_000)).bytes, on: handle, now: net.now)
+      received += try net.read(handle, limit: readLength, hasEnded: &hasEnded)
+      net.run(for: .milliseconds(1))
+    }
+    let isWhole = received == data
+    #expect(isWhole)
+    // Nothing is lost on this cable: no time-out is needed.
+    #expect(net.client.counters.tcpTimeouts == 0 && net.node.counters.tcpTimeouts == 0)
+  }
+
   @Test func discardIsSilent() throws {
     var net = try Neighbours()
     let handle = try net.connect(9)

@@ -149,7 +149,11 @@ extension Connection {
 
   private func nextAcknowledgment() -> SegmentPlan? {
     guard flags.contains(.acknowledgmentDue) else { return nil }
-    return SegmentPlan(kind: .acknowledgment, sequence: sendNext, flags: .ack)
+    // A peer that took window back finds numbers beyond its edge unacceptable, and what they
+    // acknowledge with them.
+    let edge = sendUnacknowledged.advanced(by: Int(sendWindow))
+    let sequence = sendNext.distance(from: edge) > 0 ? edge : sendNext
+    return SegmentPlan(kind: .acknowledgment, sequence: sequence, flags: .ack)
   }
 
   // MARK: After sending
@@ -224,8 +228,10 @@ extension Connection {
     if edge.distance(from: receiveEdge) >= step { receiveEdge = edge }
     let window = max(0, receiveEdge.distance(from: receiveNext))
     let unit = 1 << Int(receiveScale)
-    // Rounded up, so that the scaled edge does not fall back behind the one told before.
+    // Rounded up, so that the scaled edge does not fall back behind the one told before; and what
+    // the peer is told it may fill.
     let scaled = min((window + unit - 1) / unit, 65_535)
+    if scaled * unit > window { receiveEdge = receiveNext.advanced(by: scaled * unit) }
     return UInt16(truncatingIfNeeded: scaled)
   }
 
