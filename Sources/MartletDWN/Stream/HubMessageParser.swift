@@ -29,6 +29,9 @@ public struct HubMessageParser {
     borrowing get { gathered.text }
   }
 
+  /// The same as elements: shared, and copied only if the parser goes on while they are held.
+  public var bodyBytes: [UInt8] { gathered.bytes }
+
   /// Whether no message is begun.
   public var isAtBoundary: Bool {
     if case .boundary = state { return true }

@@ -22,6 +22,8 @@ public struct LightEngine<Memory: Storage & ~Copyable>: ~Copyable {
   private var transition = Interval.zero
   private var rememberAt: Instant?
   private var isAtRest = false
+  /// The revision that a hub was told last.
+  var toldRevision: UInt32 = 0
 
   /// What it shows, or is on its way to.
   public private(set) var state: LightState
