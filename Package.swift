@@ -44,6 +44,7 @@ let package = Package(
     .library(name: "MartletDWN", targets: ["MartletDWN"]),
     .library(name: "MartletStack", targets: ["MartletStack"]),
     .library(name: "MartletNodes", targets: ["MartletNodes"]),
+    .library(name: "MartletServices", targets: ["MartletServices"]),
     .library(name: "MartletHost", targets: ["MartletHost"]),
     .library(name: "MartletDrivers", targets: ["MartletDrivers"]),
     .library(name: "MartletDissect", targets: ["MartletDissect"]),
@@ -65,10 +66,16 @@ let package = Package(
     tests(of: "MartletReadiness", uses: ["MartletDevice"]),
     hosted(
       "MartletHost",
-      uses: ["CMartletHost", "MartletDevice", "MartletReadiness", "MartletStack", "MartletWire"]),
+      uses: [
+        "CMartletHost", "MartletDevice", "MartletReadiness", "MartletServices", "MartletStack",
+        "MartletWire",
+      ]),
     tests(
       of: "MartletHost",
-      uses: ["MartletDevice", "MartletReadiness", "MartletStack", "MartletWire", "TestSupport"]),
+      uses: [
+        "MartletDevice", "MartletReadiness", "MartletServices", "MartletStack", "MartletWire",
+        "TestSupport",
+      ]),
     portable("MartletRing"),
     tests(of: "MartletRing"),
     .target(name: "CMartletDigest"),
@@ -89,6 +96,8 @@ let package = Package(
       name: "SimulationTests", dependencies: ["MartletStack", "MartletDevice", "MartletWire"],
       exclude: ["Golden"],
       swiftSettings: settings),
+    portable("MartletServices", uses: ["MartletDevice", "MartletStack", "MartletWire"]),
+    tests(of: "MartletServices", uses: ["MartletDevice", "MartletStack", "MartletWire"]),
     portable(
       "MartletNodes",
       uses: ["MartletDWN", "MartletDevice", "MartletHTTP", "MartletStack", "MartletWire"]),

@@ -61,6 +61,12 @@ extension Stack {
     return Int(id.index)
   }
 
+  /// What an interface's device can do; `nil` when it is gone.
+  public func capabilities(of id: InterfaceID) -> DeviceCapabilities? {
+    guard let index = try? index(of: id) else { return nil }
+    return interfaces[index].capabilities
+  }
+
   /// What an interface has moved; `nil` when it is gone.
   public func counters(of id: InterfaceID) -> InterfaceCounters? {
     guard let index = try? index(of: id) else { return nil }

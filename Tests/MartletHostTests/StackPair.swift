@@ -30,7 +30,7 @@ struct StackPair {
     return configuration
   }
 
-  init(isTunnel: Bool = false) async throws {
+  init(isTunnel: Bool = false, clientHasAddress: Bool = true) async throws {
     loop = try EventLoop()
     client = NetworkStack(loop: loop, configuration: Self.configuration)
     server = NetworkStack(loop: loop, configuration: Self.configuration)
@@ -49,7 +49,9 @@ struct StackPair {
       clientInterface = try await client.attach(segment.makePort()).interface
       serverInterface = try await server.attach(segment.makePort()).interface
     }
-    try await client.addAddress(IPv4Prefix(Self.clientAddress, length: 24), on: clientInterface)
+    if clientHasAddress {
+      try await client.addAddress(IPv4Prefix(Self.clientAddress, length: 24), on: clientInterface)
+    }
     try await server.addAddress(IPv4Prefix(Self.serverAddress, length: 24), on: serverInterface)
   }
 

@@ -17,6 +17,8 @@ final class StackDriver: LoopClient, @unchecked Sendable {
   var stack: Stack
   private var ports: [DevicePort] = []
   private var services: [any StackService] = []
+  /// Finds names. It comes last among the services.
+  let resolver = ResolverService()
   /// The tasks that wait for sockets.
   private var signals: [SocketKey: SocketSignal] = [:]
   /// Where a datagram lies while its reader looks at it. Made when first needed.
@@ -25,6 +27,7 @@ final class StackDriver: LoopClient, @unchecked Sendable {
   init(_ stack: consuming Stack, on loop: EventLoop) {
     self.stack = stack
     self.loop = loop
+    services = [resolver]
   }
 
   /// The time of the loop's last look at its clock.
@@ -34,9 +37,17 @@ final class StackDriver: LoopClient, @unchecked Sendable {
 
   func add(_ port: DevicePort) { ports.append(port) }
 
-  func add(_ service: any StackService) { services.append(service) }
+  func add(_ service: any StackService) { services.insert(service, at: services.count - 1) }
 
   func remove(_ service: any StackService) { services.removeAll { $0 === service } }
+
+  /// The DHCP client of an interface.
+  func dhcp(on interface: InterfaceID) -> DHCPService? {
+    for case let service as DHCPService in services where service.interface == interface {
+      return service
+    }
+    return nil
+  }
 
   /// Lets go of a device: what waits for its slots has a last chance to leave.
   func detach(_ interface: InterfaceID) throws(StackError) {
