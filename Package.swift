@@ -118,5 +118,8 @@ let package = Package(
         "MartletNodes", "MartletReadiness", "MartletStack", "MartletWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
+    // Without the settings of the others: what a user of the package writes needs none.
+    .executableTarget(
+      name: "Fetch", dependencies: ["MartletHost", "MartletWire"], path: "Examples/Fetch"),
   ]
 )

@@ -1,0 +1,15 @@
+"""The code in the catalogs is code that is compiled."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_example_of_martlet_host_is_the_one_in_examples():
+    page = (ROOT / "Sources/MartletHost/MartletHost.docc/MartletHost.md").read_text()
+    example = (ROOT / "Examples/Fetch/Fetch.swift").read_text()
+    blocks = re.findall(r"```swift\n(.*?)```", page, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        assert block in example
