@@ -7,16 +7,16 @@ import pytest
 
 import peers
 import qemu
-from link import Namespace
+from link import Namespace, card
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces need root")
 
-MODELS = ["rtl8139"]
+MODELS = ["rtl8139", "virtio-net-pci"]
 
 
-def ping(namespace, *options):
+def ping(namespace, *options, to="192.0.2.2"):
     """Pings the kernel; returns what was sent and what came back."""
-    text = namespace.run("ping", "-q", *options, "192.0.2.2", check=False)
+    text = namespace.run("ping", "-q", *options, to, check=False)
     sent, received = re.search(r"(\d+) packets transmitted, (\d+) received", text).groups()
     print(text)
     return int(sent), int(received)
@@ -48,7 +48,7 @@ def test_finds_its_way_to_a_user_mode_network():
     machine = qemu.Machine(
         "ip=10.0.2.15/24 gw=10.0.2.2", "-netdev", "user,id=n0", "-device", "rtl8139,netdev=n0")
     with machine:
-        machine.expect("^net: eth0 is an RTL8139 at 00:02.0, line [0-9]+, 52:54:00:12:34:56$")
+        machine.expect("^net: eth0: RTL8139 at 00:02.0, line [0-9]+, 52:54:00:12:34:56$")
         machine.expect("^net: eth0 has 10.0.2.15/24$")
         machine.expect("^net: default route through 10.0.2.2$")
         machine.expect("^net: ready$")
@@ -76,6 +76,7 @@ def test_says_that_there_is_no_card():
 
 @pytest.mark.parametrize("arguments, command_line, source", [
     (["-cpu", "max"], "", "256 bits, from RDRAND"),
+    (["-device", "virtio-rng-pci"], "", "128 bits, from virtio-rng"),
     ([], "seed=00112233445566778899aabbccddeeff", "128 bits, from the command line"),
     ([], "", "128 bits, from the jitter of the clock"),
 ])
@@ -88,3 +89,18 @@ def test_names_the_source_of_its_entropy(arguments, command_line, source):
 def test_credits_no_entropy_to_a_clock_that_does_not_jitter():
     with qemu.Machine("", "-icount", "shift=0,sleep=off") as machine:
         machine.expect("^entropy: [0-9]+ bits of 128: the network waits for more$")
+
+
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+def test_drives_several_cards_of_both_kinds(namespace, machine):
+    models = ["rtl8139", "virtio-net-pci", "rtl8139", "virtio-net-pci"]
+    words, arguments = [], []
+    for index, model in enumerate(models):
+        arguments += card(model, namespace.tap(f"10.0.{index}.1/24"), index)
+        arguments[-1] += f",mac=52:54:00:00:00:0{index + 1}"
+        words.append(f"ip=10.0.{index}.2/24")
+    with qemu.Machine(" ".join(words), *arguments, namespace=namespace, machine=machine) as kernel:
+        kernel.expect("^net: ready$")
+        for index in range(4):
+            target = f"10.0.{index}.2"
+            assert ping(namespace, "-c", "20", "-i", "0.01", "-s", "3000", to=target) == (20, 20)

@@ -41,6 +41,16 @@ public struct DMAMemory: ~Copyable {
     return unsafe _overrideLifetime(span, mutating: &self)
   }
 
+  /// Copies `count` bytes at `offset` of other memory to `target` of this; traps outside of either.
+  public mutating func copy(
+    _ count: Int, from other: borrowing DMAMemory, at offset: Int, to target: Int
+  ) {
+    precondition(
+      count >= 0 && offset >= 0 && offset <= other.byteCount - count && target >= 0
+        && target <= byteCount - count, "outside the memory")
+    unsafe (base + target).copyMemory(from: other.base + offset, byteCount: count)
+  }
+
   /// Loads what the card may just have written; what follows is not read before it.
   public func load16(at offset: Int) -> UInt16 {
     unsafe atomic(UInt16.self, at: offset).pointee.load(ordering: .acquiring).littleEndian

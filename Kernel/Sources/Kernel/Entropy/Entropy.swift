@@ -15,6 +15,7 @@ enum Entropy {
   static func seed() -> Seed {
     var pool = EntropyPool()
     gatherFromProcessor(into: &pool)
+    gatherFromHost(into: &pool)
     gatherFromCommandLine(into: &pool)
     if pool.creditedBits >= wanted {
       // A little jitter beside it, uncredited: no source need be trusted alone.
@@ -48,6 +49,24 @@ enum Entropy {
     guard words == 8 else { return log("entropy: RDRAND gives nothing") }
     pool.credit(words * 32)
     log("entropy: \(words * 32) bits, from RDRAND")
+  }
+
+  /// virtio-rng: each word counts for half its bits.
+  private static func gatherFromHost(into pool: inout EntropyPool) {
+    var words: [UInt64] = []
+    CardFinder.forEach(VirtioEntropy.identifiers) { function in
+      do throws(CardFailure) {
+        try VirtioEntropy.read(try CardFinder.virtio(of: function), memory: DMAFrames()) { word in
+          words.append(word)
+        }
+      } catch {
+        log("entropy: virtio-rng at \(function.address) gives nothing")
+      }
+    }
+    guard !words.isEmpty else { return }
+    for word in words { pool.absorb(word) }
+    pool.credit(words.count * 32)
+    log("entropy: \(words.count * 32) bits, from virtio-rng")
   }
 
   /// `seed=` and 32 hexadecimal digits or more, which whoever starts the machine drew for it.

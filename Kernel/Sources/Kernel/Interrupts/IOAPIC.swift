@@ -7,13 +7,14 @@ struct IOAPIC {
   let firstInterrupt: UInt32
   let count: UInt32
 
-  /// Takes over the controller at `base`, all lines masked.
+  /// Takes over the controller at `base`, all lines masked. They count as levels, so that a device
+  /// that asks before its line is routed is not forgotten: an edge on a masked line would be.
   init(base: UInt, firstInterrupt: UInt32) {
     self.base = base
     self.firstInterrupt = firstInterrupt
     mmio_write32(base, 1)
     count = (mmio_read32(base + 0x10) >> 16 & 0xFF) + 1
-    for pin in 0..<count { write(pin, 1 << 16, destination: 0) }
+    for pin in 0..<count { write(pin, 1 << 16 | 1 << 15, destination: 0) }
   }
 
   /// Sends a global interrupt to one processor as `vector`.

@@ -1,23 +1,38 @@
 import MartletDevice
 import MartletDrivers
 
-/// The walk over the PCI bus for cards that a driver knows.
+/// The walk over the PCI bus for devices that a driver knows.
 enum CardFinder {
-  /// Calls `body` with each of them, switched on.
-  static func forEachCard(_ body: (PCIFunction) -> Void) {
+  /// Calls `body` with each function that has one of these identifiers, switched on.
+  static func forEach(_ identifiers: [UInt32], _ body: (PCIFunction) -> Void) {
     let bus = PCIPorts()
     PCIBus.forEachFunction(in: bus) { function in
-      guard RTL8139<PortRegisters>.identifiers.contains(function.identifier) else { return }
+      guard identifiers.contains(function.identifier) else { return }
       function.enable(in: bus)
       body(function)
     }
   }
 
-  /// The registers behind the first base address.
+  /// The registers behind the first base address, which must be ports.
   static func ports(of function: PCIFunction) throws(CardFailure) -> PortRegisters {
     guard case .ports(let first, let count)? = function.region(0, in: PCIPorts()), count >= 256
     else { throw .unsupported }
     return PortRegisters(first: first)
+  }
+
+  /// A virtio device's registers, mapped.
+  static func virtio(
+    of function: PCIFunction
+  ) throws(CardFailure) -> VirtioDevice<MappedRegisters> {
+    let layout = try VirtioLayout(of: function, in: PCIPorts())
+    return try VirtioDevice(layout) { block throws(CardFailure) in
+      guard
+        case .memory(let address, let byteCount)? = function.region(block.region, in: PCIPorts()),
+        block.offset <= byteCount, block.byteCount <= byteCount - block.offset
+      else { throw .unsupported }
+      PageTables.mapRegisters(at: address, count: Int(byteCount))
+      return MappedRegisters(base: UInt(address + block.offset))
+    }
   }
 }
 

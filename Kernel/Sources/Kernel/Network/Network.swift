@@ -34,7 +34,7 @@ final class Network {
   static func start() {
     let network = Network(seed: Entropy.seed())
     network.attachLoopback()
-    CardFinder.forEachCard { function in network.attach(function) }
+    CardFinder.forEach(Self.identifiers) { function in network.attach(function) }
     if network.attachments.count == 1 { log("net: no card that this kernel drives") }
     network.configure()
     network.startWebServer()
@@ -80,11 +80,22 @@ final class Network {
     attachments.append(AttachedLoopback(device, interface: interface))
   }
 
+  private static let identifiers =
+    RTL8139<PortRegisters>.identifiers + VirtioNet<MappedRegisters>.identifiers
+
   private func attach(_ function: PCIFunction) {
     do throws(CardFailure) {
-      let card = try RTL8139(
-        registers: try CardFinder.ports(of: function), memory: DMAFrames())
-      attach(card, at: function, model: "RTL8139")
+      if RTL8139<PortRegisters>.identifiers.contains(function.identifier) {
+        let card = try RTL8139(
+          registers: try CardFinder.ports(of: function), memory: DMAFrames())
+        attach(card, at: function, model: "RTL8139")
+      } else {
+        // What is forwarded leaves by a card that may have no offload.
+        let card = try VirtioNet(
+          try CardFinder.virtio(of: function), memory: DMAFrames(),
+          receivesOffloads: !Kernel.commandLine.has("forward"))
+        attach(card, at: function, model: "virtio-net")
+      }
     } catch {
       log("net: the card at \(function.address) is left alone: \(reason(error))")
     }
@@ -105,7 +116,7 @@ final class Network {
     }
     attachments.append(attached)
     log(
-      "net: \(name) is an \(model) at \(function.address), line \(function.interruptLine), \(address)"
+      "net: \(name): \(model) at \(function.address), line \(function.interruptLine), \(address)"
     )
   }
 

@@ -1,10 +1,12 @@
-internal import MartletDevice
 internal import MartletWire
 
-/// The header that TUN, TAP and packet sockets put before a frame whose checksum or segmentation is
-/// left to whoever comes next: `struct virtio_net_hdr` in the machine's byte order.
-struct VirtioNetHeader: Equatable {
-  static var length: Int { 10 }
+/// The header that virtio cards, TUN, TAP and packet sockets put before a frame whose checksum or
+/// segmentation is left to whoever comes next: `struct virtio_net_hdr` (virtio 1.2, 5.1.6).
+///
+/// Little-endian, which is the byte order of virtio and of every machine that this is built for.
+public struct VirtioNetHeader: Equatable, Sendable {
+  /// Its bytes. A virtio card has two more behind them: the number of buffers.
+  public static var length: Int { 10 }
 
   private static var needsChecksum: UInt8 { 1 }
   private static var dataIsValid: UInt8 { 2 }
@@ -19,7 +21,7 @@ struct VirtioNetHeader: Equatable {
   var checksumOffset: UInt16 = 0
 
   /// What a frame to be sent needs to have done to it.
-  init(_ info: FrameInfo) {
+  public init(_ info: FrameInfo) {
     if info.checksum == .partial {
       flags = Self.needsChecksum
       checksumStart = info.checksumStart
@@ -36,27 +38,28 @@ struct VirtioNetHeader: Equatable {
   }
 
   /// Reads what came before a frame; `bytes` hold at least `length`.
-  init(_ bytes: RawSpan) {
+  public init(_ bytes: RawSpan) {
     flags = bytes.load(at: 0)
     type = bytes.load(at: 1)
-    headerLength = bytes.loadHostOrder(at: 2)
-    segmentSize = bytes.loadHostOrder(at: 4)
-    checksumStart = bytes.loadHostOrder(at: 6)
-    checksumOffset = bytes.loadHostOrder(at: 8)
+    headerLength = bytes.loadLittleEndian(at: 2)
+    segmentSize = bytes.loadLittleEndian(at: 4)
+    checksumStart = bytes.loadLittleEndian(at: 6)
+    checksumOffset = bytes.loadLittleEndian(at: 8)
   }
 
   /// Writes itself into at least `length` bytes.
-  func emit(into bytes: inout MutableRawSpan) {
+  @_lifetime(bytes: copy bytes)
+  public func emit(into bytes: inout MutableRawSpan) {
     bytes.store(flags, at: 0)
     bytes.store(type, at: 1)
-    bytes.store(headerLength.bigEndian, at: 2)
-    bytes.store(segmentSize.bigEndian, at: 4)
-    bytes.store(checksumStart.bigEndian, at: 6)
-    bytes.store(checksumOffset.bigEndian, at: 8)
+    bytes.store(headerLength.byteSwapped, at: 2)
+    bytes.store(segmentSize.byteSwapped, at: 4)
+    bytes.store(checksumStart.byteSwapped, at: 6)
+    bytes.store(checksumOffset.byteSwapped, at: 8)
   }
 
   /// What it says of a frame received; `nil` for a kind of segmentation nobody asked for.
-  var frameInfo: FrameInfo? {
+  public var frameInfo: FrameInfo? {
     var info = FrameInfo()
     if flags & Self.needsChecksum != 0 {
       info.checksum = .partial
@@ -79,7 +82,7 @@ struct VirtioNetHeader: Equatable {
 }
 
 extension RawSpan {
-  fileprivate func loadHostOrder(at offset: Int) -> UInt16 {
-    load(UInt16.self, at: offset).bigEndian
+  fileprivate func loadLittleEndian(at offset: Int) -> UInt16 {
+    load(UInt16.self, at: offset).byteSwapped
   }
 }
