@@ -9,7 +9,7 @@ internal import CMartletDigest
 /// so): it is filled in place, used in place and wiped in place. What remains is what a *move*
 /// leaves behind, so keys are made where they stay. `WipingTests` look at the memory afterwards.
 @_rawLayout(like: Value)
-@safe struct Secret<Value: BitwiseCopyable>: ~Copyable {
+@usableFromInline @safe struct Secret<Value: BitwiseCopyable>: ~Copyable {
   init(_ value: Value) {
     unsafe withMemory { memory in unsafe memory.initialize(to: value) }
   }
@@ -24,12 +24,18 @@ internal import CMartletDigest
     }
   }
 
-  deinit {
+  // Inlinable, so that Embedded Swift lets another module own a key.
+  @inlinable deinit {
     unsafe withUnsafePointer(to: self) {
-      unsafe martlet_wipe(
+      unsafe wipe(
         UnsafeMutableRawPointer(mutating: UnsafeRawPointer($0)), MemoryLayout<Value>.size)
     }
   }
+}
+
+/// Overwrites memory in a way that is not optimised away.
+@usableFromInline @unsafe func wipe(_ memory: UnsafeMutableRawPointer, _ count: Int) {
+  unsafe martlet_wipe(memory, count)
 }
 
 /// Only its owner, which is noncopyable itself, reaches it.

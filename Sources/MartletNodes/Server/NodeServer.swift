@@ -220,8 +220,8 @@ public struct NodeServer<Device: NodeDevice & ~Copyable>: ~Copyable {
   private mutating func read(
     _ connection: HubConnection, on stack: inout Stack, now: Instant
   ) {
-    // A bounded number of reads in a turn: the rest is announced again.
-    for _ in 0..<4 where connections.contains(where: { $0 === connection }) {
+    // No more can come in this turn than the connection's buffer holds.
+    while connections.contains(where: { $0 === connection }) {
       let result: ReceiveResult
       do throws(StackError) {
         result = try receive(connection.handle, on: &stack, now: now)
