@@ -46,4 +46,20 @@ struct TCPTransferTests {
     #expect(server.readCount == 500_000)
     #expect(server.mismatch == nil)
   }
+
+  /// The scale of windows rounds them: what is told must be kept, or the peer sends what is thrown
+  /// away.
+  @Test("is never sent twice because a window was told and not kept", arguments: [1001, 4999])
+  func slowReader(readLimit: Int) throws {
+    var network = try Network()
+    var (client, server) = try network.connected()
+    for _ in 0..<2000 where server.readCount < 800_000 {
+      network.client.sendPattern(&client, upTo: 800_000, now: network.now)
+      network.server.readPattern(&server, limit: readLimit, now: network.now)
+      try network.run(for: .milliseconds(1))
+    }
+    #expect(server.readCount == 800_000)
+    #expect(server.mismatch == nil)
+    #expect(network.client.counters.tcpRetransSegs == 0)
+  }
 }

@@ -228,11 +228,14 @@ extension Connection {
     if edge.distance(from: receiveEdge) >= step { receiveEdge = edge }
     let window = max(0, receiveEdge.distance(from: receiveNext))
     let unit = 1 << Int(receiveScale)
-    // Rounded up, so that the scaled edge does not fall back behind the one told before; and what
-    // the peer is told it may fill.
-    let scaled = min((window + unit - 1) / unit, 65_535)
-    if scaled * unit > window { receiveEdge = receiveNext.advanced(by: scaled * unit) }
-    return UInt16(truncatingIfNeeded: scaled)
+    // Rounded up, so that the scaled edge does not fall back behind the one told before; and kept,
+    // or the peer would send what is then dropped.
+    let told = receiveNext.advanced(by: (window + unit - 1) / unit * unit)
+    // Rounding up again and again must not lift the edge for ever: RFC 7323, 2.4 lets it fall back
+    // by less than a unit, and what lies before the highest one told is taken all the same.
+    guard told.distance(from: edge) < unit else { return UInt16(clamping: window / unit) }
+    if told.follows(receiveEdge) { receiveEdge = told }
+    return UInt16(clamping: told.distance(from: receiveNext) / unit)
   }
 
   /// Where the receive window could end now.
