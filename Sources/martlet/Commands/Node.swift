@@ -44,6 +44,11 @@ struct Node: AsyncParsableCommand {
       "Its control socket (default: NAME.sock in this user's run folder).", valueName: "path"))
   var control: String?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Leave checksums and the cutting of segments to the TAP device.")
+  var offload = true
+
   func validate() throws {
     guard address.address.isUnicast, !address.address.isLoopback,
       address.length >= 31
@@ -65,7 +70,7 @@ struct Node: AsyncParsableCommand {
 
   func run() async throws {
     let path = try control ?? RunFolder.socket(of: name.text)
-    let device = try TunTapDevice(.tap, named: tap, linkAddress: mac)
+    let device = try TunTapDevice(.tap, named: tap, offloads: offload, linkAddress: mac)
     let linkAddress = device.capabilities.linkAddress
     let loop = try EventLoop(name: "martlet-node")
     let configuration = Configuration()

@@ -14,15 +14,18 @@ enum Signals {
 
   /// Calls `body` on a thread of its own when the first of the signals comes. The second ends the
   /// process at once, should ending take too long. What the process was started to ignore stays
-  /// ignored.
-  static func onEnd(_ body: @escaping @Sendable () -> Void) throws {
+  /// ignored. `report` is called for each SIGUSR1 before that.
+  static func onEnd(
+    _ body: @escaping @Sendable () -> Void, onReport report: (@Sendable () -> Void)? = nil
+  ) throws {
     var ends: (Int32, Int32) = (-1, -1)
     let result = unsafe withUnsafeMutableBytes(of: &ends) { ends in
       unsafe Glibc.pipe(ends.baseAddress?.assumingMemoryBound(to: Int32.self))
     }
     guard result == 0 else { throw Failure(.system, "no descriptor is left for signals") }
     pipe.store(ends.1, ordering: .relaxed)
-    try start(Work(pipe: ends.0, body: body))
+    try start(Work(pipe: ends.0, body: body, report: report))
+    if report != nil { take(SIGUSR1) }
     for number in [SIGINT, SIGTERM, SIGHUP] { take(number) }
   }
 
@@ -58,14 +61,18 @@ enum Signals {
   private final class Work: Sendable {
     private let pipe: Int32
     private let body: @Sendable () -> Void
+    private let report: (@Sendable () -> Void)?
 
-    init(pipe: Int32, body: @escaping @Sendable () -> Void) {
+    init(
+      pipe: Int32, body: @escaping @Sendable () -> Void, report: (@Sendable () -> Void)?
+    ) {
       self.pipe = pipe
       self.body = body
+      self.report = report
     }
 
     func run() {
-      _ = next()
+      while next() == SIGUSR1 { report?() }
       body()
       exit(128 + next())
     }
