@@ -121,13 +121,20 @@ final class StackDriver: LoopClient, @unchecked Sendable {
   // MARK: Turns
 
   func turn(now: Instant) -> Instant? {
-    if let deadline = stack.nextDeadline, deadline <= now { stack.poll(now: now) }
     var isMore = false
     for port in ports where service(port, now: now) { isMore = true }
+    pollStack(now: now, isMore: isMore)
     dispatchEvents(now: now)
     for service in services { service.poll(on: &stack, now: now) }
     for port in ports where port.flush(&stack, now: now) { isMore = true }
     return isMore || stack.hasEvents ? now : nextDeadline
+  }
+
+  /// Timers run after the frames that wait: an acknowledgment among them stops the one that would
+  /// send its segment again. Where frames never end, timers run late, not never.
+  private func pollStack(now: Instant, isMore: Bool) {
+    guard let deadline = stack.nextDeadline, deadline <= now else { return }
+    if !isMore || deadline + .milliseconds(50) <= now { stack.poll(now: now) }
   }
 
   private func service(_ port: DevicePort, now: Instant) -> Bool {

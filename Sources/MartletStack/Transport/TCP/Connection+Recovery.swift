@@ -10,7 +10,7 @@ extension Connection {
     now: Instant, buffers: inout Buffers, counters: inout Counters
   ) {
     answerLossProbe(now: now)
-    if delivery.count > 0 { noteDelivery(delivery, now: now) }
+    if delivery.count > 0 { noteDelivery(delivery, of: segment, now: now) }
     detectLoss(now: now, ranges: &buffers.ranges)
     if segment.flags.contains(.ece), flags.contains(.ecn) { answerCongestionMark() }
     switch recovery.phase {
@@ -43,10 +43,15 @@ extension Connection {
   // MARK: RACK
 
   /// RFC 8985, steps 1 to 3: what was delivered last, and whether the path reorders.
-  private mutating func noteDelivery(_ delivery: SentRanges.Delivery, now: Instant) {
+  private mutating func noteDelivery(
+    _ delivery: SentRanges.Delivery, of segment: Segment, now: Instant
+  ) {
     let elapsed = now - delivery.sentAt
-    // An acknowledgment quicker than any round trip is of the first sending, not the second.
-    let isSpurious = delivery.wasRetransmitted && elapsed < roundTrip.minimum
+    // An acknowledgment quicker than any round trip, or of a segment sent before, is of the first
+    // sending, not the second.
+    let isSpurious =
+      delivery.wasRetransmitted
+      && (elapsed < roundTrip.minimum || echoes(segment, before: delivery.sentAt))
     let isNewer =
       delivery.sentAt > recovery.deliveredSentAt
       || (delivery.sentAt == recovery.deliveredSentAt
@@ -60,6 +65,14 @@ extension Connection {
       flags.insert(.reorderingSeen)
     }
     if delivery.end.follows(recovery.forward) { recovery.forward = delivery.end }
+  }
+
+  /// Whether the timestamp that a segment echoes is one from before `sentAt`.
+  private func echoes(_ segment: Segment, before sentAt: Instant) -> Bool {
+    guard flags.contains(.timestamps), let timestamps = segment.options.timestamps else {
+      return false
+    }
+    return Int32(bitPattern: timestamps.echo &- timestamp(at: sentAt)) < 0
   }
 
   /// RFC 8985, steps 4 and 5, for peers with SACK; three duplicates for others.
