@@ -121,5 +121,6 @@ let package = Package(
     // Without the settings of the others: what a user of the package writes needs none.
     .executableTarget(
       name: "Fetch", dependencies: ["MartletHost", "MartletWire"], path: "Examples/Fetch"),
+    tests(of: "martlet", uses: ["MartletHost", "MartletHouse", "MartletStack", "MartletWire"]),
   ]
 )
