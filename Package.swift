@@ -118,9 +118,9 @@ let package = Package(
         "MartletNodes", "MartletReadiness", "MartletStack", "MartletWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
+    tests(of: "martlet", uses: ["MartletHost", "MartletHouse", "MartletStack", "MartletWire"]),
     // Without the settings of the others: what a user of the package writes needs none.
     .executableTarget(
       name: "Fetch", dependencies: ["MartletHost", "MartletWire"], path: "Examples/Fetch"),
-    tests(of: "martlet", uses: ["MartletHost", "MartletHouse", "MartletStack", "MartletWire"]),
   ]
 )
