@@ -104,6 +104,8 @@ let package = Package(
     tests(
       of: "MartletNodes",
       uses: ["MartletDWN", "MartletDevice", "MartletHTTP", "MartletStack", "MartletWire"]),
+    hosted("MartletHub", uses: ["MartletDWN", "MartletDevice"]),
+    tests(of: "MartletHub", uses: ["MartletDWN", "MartletDevice", "MartletNodes"]),
     portable("MartletDrivers", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletDrivers"),
     hosted("MartletDissect", uses: ["MartletDevice", "MartletWire"]),
