@@ -154,20 +154,21 @@ public struct NodeSite: WebSite, Sendable {
     // Only the last piece may end within a line.
     var room = limit / 64
     while room > 0, left > 0 {
+      let length = min(64, left)
       var divisor = 100_000_000_000_000
-      for column in 0..<min(64, left) {
-        if column < 15 {
-          output.append(0x30 + UInt8(truncatingIfNeeded: left / divisor % 10))
-          divisor /= 10
-        } else {
-          output.append(column < 63 ? 0x2E : 0x0A)
-        }
+      for _ in 0..<min(15, length) {
+        output.append(0x30 + UInt8(truncatingIfNeeded: left / divisor % 10))
+        divisor /= 10
       }
-      left -= min(64, left)
+      output.append(Self.lineEnd, 0..<max(0, length - 15))
+      left -= length
       room -= 1
     }
     return left > 0 ? WebBody(page: Part.bytes.rawValue, position: left) : nil
   }
+
+  /// What follows the number in a line of 64 bytes.
+  private static var lineEnd: Literal { "................................................\n" }
 
   // MARK: What changes
 

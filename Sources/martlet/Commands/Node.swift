@@ -99,7 +99,7 @@ struct Node: AsyncParsableCommand {
     let node = ControlledNode(
       name: name.text, network: network, captures: captures, start: start)
     let server = try ControlServer(for: node, at: path, on: loop)
-    let serving = Task { await server.run() }
+    let serving = Task(executorPreference: loop) { await server.run() }
     try Signals.onEnd { tell.yield(.asked) }
     Terminal.say("ready \(name.text) \(address) \(linkAddress) \(tap)")
 

@@ -74,6 +74,11 @@ final class RunningHouse: Sendable {
 
   /// Keeps the house up until the task is cancelled.
   func run() async {
+    // On the stacks' own thread: bytes need not change it on their way.
+    await withTaskExecutorPreference(door.loop) { await runAll() }
+  }
+
+  private func runAll() async {
     await withTaskGroup(of: Void.self) { group in
       for node in nodes { group.addTask { await node.run() } }
       for forwarder in forwarders { group.addTask { await forwarder.run() } }
