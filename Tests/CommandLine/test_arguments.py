@@ -86,15 +86,25 @@ def test_path_that_is_too_long(martlet):
     assert result.returncode == 64
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["node", "--tap", "mt-no-such", "--address", "10.0.0.2/24"], []),
+        (["up", "--tap", "mt-no-such"], ["leave --tap out"]),
+    ],
+)
 @pytest.mark.skipif(not os.path.exists("/dev/net/tun"), reason="there is no /dev/net/tun")
-def test_missing_privilege_says_how_to_go_on(martlet, run_folder):
+def test_missing_privilege_says_how_to_go_on(martlet, run_folder, arguments, words):
     options = {}
     if os.geteuid() == 0:
+        # As nobody, who must be able to make the run folder.
         run_folder.parent.chmod(0o777)
         for folder in run_folder.parent.parents:
             if folder.stat().st_uid == 0 and folder.stat().st_mode & 0o055 == 0:
                 folder.chmod(folder.stat().st_mode | 0o055)
         options = {"user": 65534, "group": 65534, "extra_groups": []}
-    result = martlet("node", "--tap", "mt-no-such", "--address", "10.0.0.2/24", **options)
+    result = martlet(*arguments, **options)
     assert result.returncode == 77, result.stderr
     assert "permission" in result.stderr or "ip tuntap add" in result.stderr
+    for word in words:
+        assert word in result.stderr

@@ -44,7 +44,7 @@ final class RunningHouse: Sendable {
     _ tap: String?, _ house: House, _ segment: SharedSegment, _ loop: EventLoop
   ) throws -> SegmentUplink<TunTapDevice>? {
     guard let tap else { return nil }
-    let device = try TunTapDevice(.tap, named: tap, offloads: false)
+    let device = try open(tap)
     let interface = HostInterface(tap)
     if !interface.hasAddress {
       let prefix = IPv4Prefix(house.hostAddress, length: house.network.length)
@@ -55,6 +55,16 @@ final class RunningHouse: Sendable {
       }
     }
     return SegmentUplink(device, port: try segment.makePort(), on: loop)
+  }
+
+  private static func open(_ tap: String) throws(Failure) -> TunTapDevice {
+    do throws(HostError) {
+      return try TunTapDevice(.tap, named: tap, offloads: false)
+    } catch {
+      guard case .missingPrivilege = error else { throw Failure(error) }
+      throw Failure(
+        .noPermission, "\(error); or leave --tap out: the page on localhost needs no privilege")
+    }
   }
 
   private static func openDoor(
