@@ -36,7 +36,7 @@ final class ControlServer: Sendable {
   func run() async {
     await withTaskGroup(of: Void.self) { group in
       var count = 0
-      while let client = try? await listener.accept() {
+      while let client = await listener.acceptPatiently(on: node.network.loop) {
         if count >= Self.clientLimit {
           await group.next()
           count -= 1

@@ -60,7 +60,7 @@ final class PortForwarder: Sendable {
   func run() async {
     await withTaskGroup(of: Void.self) { group in
       var count = 0
-      while let connection = try? await listener.accept() {
+      while let connection = await listener.acceptPatiently(on: network.loop) {
         if count >= Self.connectionLimit {
           await group.next()
           count -= 1
