@@ -41,7 +41,8 @@ public struct Configuration: Sendable {
   public var udpSocketCount = 1024
   /// The echo (ping) sockets.
   public var echoSocketCount = 16
-  /// The records of sent and of out-of-order byte ranges that all connections share.
+  /// The records of sent and of out-of-order byte ranges that all connections share, beside one of
+  /// each connection's own.
   public var rangeCount = 32_768
 
   // MARK: Queues

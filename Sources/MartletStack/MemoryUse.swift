@@ -17,6 +17,7 @@ extension Stack {
     MemoryUse(
       blockCount: configuration.blockCount - buffers.blocks.freeCount,
       packetCount: buffers.packetCount,
-      rangeCount: configuration.rangeCount - buffers.ranges.freeCount)
+      rangeCount: configuration.rangeCount + configuration.connectionCount
+        - buffers.ranges.freeCount)
   }
 }

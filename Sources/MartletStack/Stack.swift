@@ -54,7 +54,8 @@ public struct Stack: ~Copyable {
     secret = SipHash(key0: random.next(), key1: random.next())
     buffers = Buffers(
       blockCount: configuration.blockCount, blockSize: configuration.blockSize,
-      packetCount: configuration.packetCount, rangeCount: configuration.rangeCount)
+      packetCount: configuration.packetCount, rangeCount: configuration.rangeCount,
+      connectionCount: configuration.connectionCount)
     interfaces = Slab(capacity: configuration.interfaceCount)
     places = SocketPlaces(configuration)
     readiness = ReadinessQueue(count: places.count)

@@ -13,10 +13,13 @@ struct Buffers: ~Copyable {
     var next = BlockPool.none
   }
 
-  /// Makes room for `blockCount` blocks, `packetCount` waiting packets and `rangeCount` ranges.
-  init(blockCount: Int, blockSize: Int, packetCount: Int, rangeCount: Int) {
+  /// Makes room for `blockCount` blocks, `packetCount` waiting packets and `rangeCount` ranges,
+  /// one of them at least for each of `connectionCount` connections.
+  init(
+    blockCount: Int, blockSize: Int, packetCount: Int, rangeCount: Int, connectionCount: Int
+  ) {
     blocks = BlockPool(count: blockCount, blockSize: blockSize)
-    ranges = RangePool(count: rangeCount)
+    ranges = RangePool(count: rangeCount + connectionCount, reserve: connectionCount)
     nodes = Slab(capacity: packetCount)
   }
 

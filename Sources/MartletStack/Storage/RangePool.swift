@@ -14,6 +14,9 @@ struct RangePool: ~Copyable {
   private var neverUsed = 0
   /// The ranges not in use.
   private(set) var freeCount: Int
+  /// The ranges that only a list without any may take, so that peers who make one connection's
+  /// lists long do not stop the others.
+  private let reserve: Int
 
   /// One range, and what its list's owner knows of it.
   struct Range: ~Copyable {
@@ -34,11 +37,15 @@ struct RangePool: ~Copyable {
     var length: Int { end.distance(from: start) }
   }
 
-  /// Makes room for `count` ranges.
-  init(count: Int) {
+  /// Makes room for `count` ranges, `reserve` of them for lists that have none.
+  init(count: Int, reserve: Int = 0) {
+    self.reserve = reserve
     nodes = Table(count: count) { _ in Range() }
     freeCount = count
   }
+
+  /// Whether a list that has ranges may take another.
+  var hasSpare: Bool { freeCount > reserve }
 
   /// Takes a range out of the pool; `nil` when it is empty.
   mutating func allocate(from start: SequenceNumber, to end: SequenceNumber) -> UInt32? {

@@ -46,7 +46,7 @@ extension Connection {
     if ahead > 0 {
       outcome.insert(.progress)
       restartRetransmission(now: now, configuration: configuration)
-      tellWritable(blocks: buffers.blocks)
+      tellWritable()
     }
     if unsentCount > 0 || sent.hasLost || isFinDue { outcome.insert(.transmit) }
     return true
@@ -86,7 +86,8 @@ extension Connection {
       // The cursor's block may have gone with the last byte.
       sendCursor = buffers.blocks.cursor(in: sendQueue, at: 0)
     }
-    roundTrip.endBackoff()
+    roundTrip.progressed()
+    waitingSince = now
     if !flags.contains(.selective) { takePartial(count, ranges: &buffers.ranges) }
   }
 
@@ -112,7 +113,7 @@ extension Connection {
     for index in 0..<options.selectiveAcknowledgmentCount {
       let block = options.selectiveAcknowledgment(at: index)
       if index == 0, isDuplicateReport(block.left, block.right, options) {
-        recovery.sawDuplicateReport()
+        recovery.sawDuplicateReport(acknowledgment: sendUnacknowledged, sendNext: sendNext)
         flags.insert(.reorderingSeen)
         if flags.contains(.lossProbeSent) { flags.remove([.lossProbeSent, .lossProbeRepeated]) }
         continue
@@ -151,6 +152,7 @@ extension Connection {
     windowAcknowledgment = segment.acknowledgment
     if window > 0, retransmission.purpose == .persist {
       retransmission.stop()
+      roundTrip.progressed()
       roundTrip.endBackoff()
     }
   }
@@ -175,7 +177,7 @@ extension Connection {
   }
 
   /// Tells a user who found no room that a third of it has come back.
-  private mutating func tellWritable(blocks: borrowing BlockPool) {
+  private mutating func tellWritable() {
     guard flags.contains(.wantsWritable), state.canSend else { return }
     guard sendQueue.byteCount <= Int(sendLimit) / 3 * 2 else { return }
     flags.remove(.wantsWritable)

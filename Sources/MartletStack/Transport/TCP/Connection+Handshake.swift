@@ -6,6 +6,7 @@ extension Connection {
   /// Begins an active open: the SYN goes out with the next transmit slot.
   mutating func open(now: Instant) {
     sendNext = initialSend.advanced(by: 1)
+    waitingSince = now
     flags.insert(.synDue)
     retransmission.startedAt = now
     retransmission.set(.retransmission, at: now + RoundTrip.initialTimeout)
@@ -21,7 +22,8 @@ extension Connection {
     if hasAcknowledgment {
       let isOurs = segment.acknowledgment == sendNext
       guard isOurs else {
-        if !segment.flags.contains(.rst) { outcome.insert(.reset) }
+        // An old connection of the peer's ends only by a reset that names its own number.
+        if !segment.flags.contains(.rst) { outcome.insert(.refuse) }
         return counters.drop(.tcpBadAcknowledgment)
       }
     }
@@ -41,9 +43,13 @@ extension Connection {
       outcome.insert(.transmit)
       return
     }
-    if roundTrip.backoff == 0 { roundTrip.sample(now - retransmission.startedAt, at: now) }
+    if roundTrip.expiryCount == 0 {
+      roundTrip.sample(now - retransmission.startedAt, at: now)
+    } else {
+      handshakeWasRepeated()
+    }
     flags.insert(.acknowledgmentDue)
-    establish(segment, now: now)
+    establish(segment, now: now, isWindowScaled: false)
     receiveData(
       segment, payload: payload, now: now, buffers: &buffers, counters: &counters)
   }
@@ -62,7 +68,7 @@ extension Connection {
       PeerOptions(
         segmentSize: options.maximumSegmentSize ?? 536, windowScale: options.windowScale,
         timestampValue: options.timestamps?.value,
-        isSelective: options.selectiveAcknowledgmentPermitted),
+        isSelective: options.selectiveAcknowledgmentPermitted, userTimeout: options.userTimeout),
       now: now, configuration: configuration)
     // An ECN-setup SYN-ACK answers only an ECN-setup SYN, which this side does not send.
   }
@@ -84,8 +90,22 @@ extension Connection {
       timestampRecentAt = now
     }
     if peer.isSelective, configuration.selectiveAcknowledgment { flags.insert(.selective) }
+    takeUserTimeout(peer.userTimeout)
     limitSegmentSize(Int(pathSegmentSize))
     congestion.window = Congestion.initialWindow(segmentSize: Int(segmentSize))
+  }
+
+  /// RFC 5482, 3.1: the longer of both user timeouts, not below R2 of RFC 1122.
+  mutating func takeUserTimeout(_ option: UInt16?) {
+    guard flags.contains(.exchangesUserTimeout), let option else { return }
+    let told = Interval.seconds(Int64(option & 0x7FFF) * (option & 0x8000 == 0 ? 1 : 60))
+    userTimeout = min(max(userTimeout, max(told, .seconds(100))), .seconds(3600))
+  }
+
+  /// The option that tells our user timeout; `nil` when it is not told.
+  var userTimeoutOption: UInt16? {
+    guard flags.contains(.exchangesUserTimeout), userTimeout > .zero else { return nil }
+    return UserTimeout.option(userTimeout)
   }
 
   /// Sets SMSS to what both the path and the peer take, less what timestamps take in each segment.
@@ -96,18 +116,27 @@ extension Connection {
     segmentSize = UInt16(clamping: max(size, 36))
   }
 
+  /// A lost SYN or SYN-ACK says that the path is bad: begin with one segment (RFC 5681, 3.1) and
+  /// three seconds (RFC 6298, 5.7).
+  mutating func handshakeWasRepeated() {
+    congestion.window = Int32(segmentSize)
+    roundTrip.beCautious()
+  }
+
   /// The handshake is complete.
-  mutating func establish(_ segment: Segment, now: Instant) {
+  ///
+  /// The window of a SYN or SYN-ACK is not scaled (RFC 7323, 2.2), that of a third segment is.
+  mutating func establish(_ segment: Segment, now: Instant, isWindowScaled: Bool) {
     state = .established
     sendUnacknowledged = sendNext
     recovery.forward = sendNext
     recovery.congestionPoint = sendNext
+    roundTrip.progressed()
     roundTrip.endBackoff()
     retransmission.stop()
     flags.remove(.synDue)
-    // The window of a SYN is not scaled, that of the third segment is.
-    let scale = segment.flags.contains(.syn) ? 0 : sendScale
-    sendWindow = Int32(segment.window) << Int32(scale)
+    if userTimeoutOption != nil { flags.insert(.userTimeoutDue) }
+    sendWindow = Int32(segment.window) << (isWindowScaled ? Int32(sendScale) : 0)
     largestSendWindow = sendWindow
     windowSequence = segment.sequence
     windowAcknowledgment = segment.acknowledgment

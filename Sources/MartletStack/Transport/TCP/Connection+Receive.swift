@@ -27,7 +27,15 @@ extension Connection {
     counters: inout Counters, configuration: Configuration
   ) {
     var segment = segment
+    var isWindowScaled = true
+    if state == .synReceived, isRepeatedSyn(segment) {
+      // Our SYN-ACK was lost, or crossed it.
+      flags.insert(.synDue)
+      outcome.insert(.transmit)
+      return
+    }
     if state == .synReceived, isCrossedSyn(segment) {
+      isWindowScaled = false
       // The peer's SYN-ACK repeats the SYN that crossed ours: only its acknowledgment is news.
       segment.flags.remove(.syn)
       segment.sequence = receiveNext
@@ -44,12 +52,13 @@ extension Connection {
     }
     guard segment.flags.contains(.ack) else { return counters.drop(.tcpUnexpected) }
     takeTimestamp(segment, now: now)
+    if let timeout = segment.options.userTimeout { takeUserTimeout(timeout) }
     if state == .synReceived {
       guard segment.acknowledgment == sendNext else {
-        outcome.insert(.reset)
+        outcome.insert(.refuse)
         return counters.drop(.tcpBadAcknowledgment)
       }
-      establish(segment, now: now)
+      establish(segment, now: now, isWindowScaled: isWindowScaled)
     } else {
       guard
         processAcknowledgment(
@@ -60,6 +69,12 @@ extension Connection {
     guard state != .closed else { return }
     receiveData(segment, payload: payload, now: now, buffers: &buffers, counters: &counters)
     rearm(now: now, configuration: configuration)
+  }
+
+  /// Whether a segment is the peer's SYN once more.
+  private func isRepeatedSyn(_ segment: Segment) -> Bool {
+    segment.flags.contains(.syn) && segment.flags.isDisjoint(with: [.ack, .rst, .fin])
+      && segment.sequence.advanced(by: 1) == receiveNext
   }
 
   /// Whether a segment repeats the peer's SYN that this side has taken, with an acknowledgment.
@@ -83,6 +98,8 @@ extension Connection {
       if !segment.flags.contains(.rst) {
         noteDuplicate(from: segment.sequence, to: segment.end)
         answerUnacceptable(segment, now: now)
+        // The peer's FIN once more: it has not heard our acknowledgment, so the wait begins anew.
+        if state == .timeWait, segment.flags.contains(.fin) { outcome.insert(.timeWait) }
       }
       return false
     }
@@ -250,7 +267,8 @@ extension Connection {
     }
     let kept = buffers.blocks.append(bytes, to: &receiveQueue)
     receiveNext = receiveNext.advanced(by: kept)
-    largestPayload = max(largestPayload, UInt16(clamping: kept))
+    // A device may hand over many segments in one; none is longer than this side asked for.
+    largestPayload = max(largestPayload, min(UInt16(clamping: kept), pathSegmentSize))
     news.insert(.readable)
     guard outOfOrder.isEmpty else {
       if let end = outOfOrder.takeInOrder(

@@ -12,13 +12,14 @@ extension Connection {
     answerLossProbe(now: now)
     if delivery.count > 0 { noteDelivery(delivery, of: segment, now: now) }
     detectLoss(now: now, ranges: &buffers.ranges)
-    if segment.flags.contains(.ece), flags.contains(.ecn) { answerCongestionMark() }
+    let isMarked = segment.flags.contains(.ece) && flags.contains(.ecn)
+    if isMarked { answerCongestionMark() }
     switch recovery.phase {
     case .open:
       if sent.hasLost {
         enterRecovery(flight: flightBefore, counters: &counters)
         recoverProportionally(delivery)
-      } else if acknowledged > 0, flags.contains(.windowLimited) {
+      } else if acknowledged > 0, !isMarked, flags.contains(.windowLimited) {
         congestion.acknowledged(
           acknowledged, segmentSize: Int(segmentSize), roundTrip: roundTrip, now: now)
       }

@@ -40,6 +40,11 @@ extension Connection {
   private func nextProbe() -> SegmentPlan? {
     guard flags.contains(.probeDue) else { return nil }
     if unsentCount > 0, !hasOutstanding {
+      // The override time-out of RFC 9293, 3.8.6.2.1: a window that stays small is used as it is.
+      let usable = min(unsentCount, min(Int(sendWindow), Int(segmentSize)))
+      if usable > 0 {
+        return SegmentPlan(kind: .new, sequence: sendNext, length: usable, flags: [.ack, .psh])
+      }
       return SegmentPlan(kind: .probe, sequence: sendNext, length: 1, flags: [.ack, .psh])
     }
     return SegmentPlan(kind: .probe, sequence: sendNext.advanced(by: -1), flags: .ack)
@@ -150,9 +155,10 @@ extension Connection {
   private func nextAcknowledgment() -> SegmentPlan? {
     guard flags.contains(.acknowledgmentDue) else { return nil }
     // A peer that took window back finds numbers beyond its edge unacceptable, and what they
-    // acknowledge with them.
+    // acknowledge with them. Less than its scale's unit is rounding: it took nothing back.
     let edge = sendUnacknowledged.advanced(by: Int(sendWindow))
-    let sequence = sendNext.distance(from: edge) > 0 ? edge : sendNext
+    let isTakenBack = sendNext.distance(from: edge) >= 1 << Int(sendScale)
+    let sequence = isTakenBack ? edge : sendNext
     return SegmentPlan(kind: .acknowledgment, sequence: sequence, flags: .ack)
   }
 
@@ -174,7 +180,7 @@ extension Connection {
       sent.append(from: plan.sequence, to: end, at: now, in: &ranges)
       sendNext = end
       if plan.length % Int(segmentSize) != 0 { partialEnd = end }
-      flags.remove(.probeSent)
+      flags.subtract([.probeSent, .probeDue])
       if plan.flags.contains(.fin) { finSent() }
       noteSent(end.distance(from: plan.sequence))
       armAfterSending(now: now, hadOutstanding: hadOutstanding, configuration: configuration)
@@ -192,6 +198,7 @@ extension Connection {
     case .acknowledgment:
       break
     }
+    if plan.kind != .handshake, plan.length == 0 { flags.remove(.userTimeoutDue) }
     lastSentAt = now
     if plan.flags.contains(.ack) { didAcknowledge() }
   }

@@ -34,6 +34,8 @@ extension Connection {
     case .lossProbe:
       flags.insert(.lossProbeDue)
       outcome.insert(.transmit)
+      // RFC 8985, 7.3: RTO begins behind the probe.
+      retransmission.startedAt = now
       armRetransmission(now: now, configuration: configuration, allowsProbe: false)
     case .persist:
       persistFired(now: now, buffers: &buffers, configuration: configuration)
@@ -60,13 +62,13 @@ extension Connection {
       sent.markAllLost(forgettingSACK: reneged, in: &buffers.ranges)
       congestion.collapse(
         inFlight: flight, segmentSize: Int(segmentSize),
-        isFirst: isFirst && roundTrip.backoff == 1)
+        isFirst: isFirst && roundTrip.expiryCount == 1)
       recovery.phase = .loss
       recovery.point = sendNext
       recovery.duplicateCount = 0
       flags.subtract([.lossProbeSent, .lossProbeRepeated, .lossProbeDue])
       flags.insert(.retransmissionForced)
-      searchBlackHole(configuration: configuration)
+      searchBlackHole(now: now)
     } else {
       flags.insert(.synDue)
     }
@@ -74,31 +76,48 @@ extension Connection {
     // RFC 6298, 5.5: backed off from here.
     retransmission.startedAt = now
     retransmission.set(
-      .retransmission, at: now + roundTrip.timeout(shortest: configuration.minimumRTO))
+      .retransmission,
+      at: limited(now + roundTrip.timeout(shortest: configuration.minimumRTO), now: now))
+  }
+
+  /// A deadline, or the user's timeout when that is sooner.
+  private func limited(_ deadline: Instant, now: Instant) -> Instant {
+    guard userTimeout > .zero else { return deadline }
+    return max(min(deadline, waitingSince + userTimeout), now + .milliseconds(1))
   }
 
   /// Whether the peer has been silent for as long as its user, or the rule, allows.
   private func hasGivenUp(now: Instant) -> Bool {
-    if !state.isSynchronized { return roundTrip.backoff >= 6 }
+    if !state.isSynchronized {
+      return userTimeout > .zero
+        ? now - waitingSince >= userTimeout : roundTrip.expiryCount >= 6
+    }
     // A peer whose window is closed answers each retransmission: it is alive (RFC 9293, 3.8.6.1).
     if sendWindow == 0, now - lastHeardAt < RoundTrip.maximumTimeout * 2 { return false }
-    if userTimeout > .zero { return now - lastHeardAt >= userTimeout }
-    return roundTrip.backoff >= 15
+    if userTimeout > .zero { return now - waitingSince >= userTimeout }
+    return roundTrip.expiryCount >= 15
   }
 
   /// RFC 4821 in its simple form: after three time-outs in a row large segments may be vanishing
   /// where no ICMP says so, so smaller ones are tried.
-  private mutating func searchBlackHole(configuration: Configuration) {
-    guard roundTrip.backoff >= 3, segmentSize > 512 else { return }
+  private mutating func searchBlackHole(now: Instant) {
+    // A closed window is why nothing arrives, not the path.
+    guard roundTrip.expiryCount >= 3, segmentSize > 512, sendWindow > 0 else { return }
     segmentSize = max(512, segmentSize / 2)
+    widensPathAt = now + PathTable.lifetime
   }
 
   /// A closed window, or one too small to be worth using, is probed with one octet.
   private mutating func persistFired(
     now: Instant, buffers: inout Buffers, configuration: Configuration
   ) {
+    if flags.contains(.orphaned), roundTrip.expiryCount >= 8 {
+      // Nobody waits for a peer that takes nothing any more and only answers.
+      outcome.insert(.reset)
+      return end(.timedOut, buffers: &buffers)
+    }
     if now - lastHeardAt >= (userTimeout > .zero ? userTimeout : .seconds(900)),
-      roundTrip.backoff >= 6
+      roundTrip.expiryCount >= 6
     {
       // Answered probes keep a connection open for ever (RFC 9293, 3.8.6.1); unanswered ones do not.
       return end(.timedOut, buffers: &buffers)
@@ -173,7 +192,10 @@ extension Connection {
   mutating func armAfterSending(
     now: Instant, hadOutstanding: Bool, configuration: Configuration
   ) {
-    if !hadOutstanding { retransmission.startedAt = now }
+    if !hadOutstanding {
+      retransmission.startedAt = now
+      waitingSince = now
+    }
     switch retransmission.purpose {
     case .none, .persist, .lossProbe:
       armRetransmission(now: now, configuration: configuration, allowsProbe: true)
@@ -187,10 +209,10 @@ extension Connection {
     now: Instant, configuration: Configuration, allowsProbe: Bool
   ) {
     let timeout = roundTrip.timeout(shortest: configuration.minimumRTO)
-    let expiry = max(retransmission.startedAt + timeout, now)
+    let expiry = limited(max(retransmission.startedAt + timeout, now), now: now)
     if allowsProbe, mayProbeTail {
-      let due = now + probeTimeout
-      if due < expiry { return retransmission.set(.lossProbe, at: due) }
+      // RFC 8985, 7.2: a probe takes the place of the time-out even where it is not sooner.
+      return retransmission.set(.lossProbe, at: min(now + probeTimeout, expiry))
     }
     retransmission.set(.retransmission, at: expiry)
   }

@@ -44,14 +44,19 @@ extension Connection {
   mutating func didRead(_ count: Int, now: Instant, buffers: inout Buffers) {
     buffers.blocks.dropFirst(count, of: &receiveQueue)
     guard state != .closed else { return }
-    tuneReceiveLimit(count, now: now)
+    tuneReceiveLimit(count, now: now, blocks: buffers.blocks)
     offerWindow()
   }
 
   /// Receive window auto-tuning: a user who reads more in a round trip than half the limit is held
   /// back by it, so the limit doubles, up to its maximum.
-  private mutating func tuneReceiveLimit(_ count: Int, now: Instant) {
-    guard receiveLimit < receiveMaximum else { return }
+  ///
+  /// Not while less than half of the blocks is free: a wider window would only promise what
+  /// the budget does not hold.
+  private mutating func tuneReceiveLimit(
+    _ count: Int, now: Instant, blocks: borrowing BlockPool
+  ) {
+    guard receiveLimit < receiveMaximum, blocks.availableCount > blocks.capacity / 2 else { return }
     tuningCount = tuningCount.addingSaturating(Int32(truncatingIfNeeded: count))
     let span = max(roundTrip.smoothed, .milliseconds(1))
     guard now - tuningSince >= span else { return }

@@ -117,6 +117,11 @@ extension Connection {
       slot.store(timestampRecent, at: position + 8)
       position += 12
     }
+    // Only where no payload counts on the room (RFC 5482, 3.2 asks for it behind a SYN cookie).
+    if plan.length == 0, flags.contains(.userTimeoutDue), let userTimeoutOption {
+      slot.store(0x1C04_0000 | UInt32(userTimeoutOption), at: position)
+      return position + 4 - offset
+    }
     let hasBlocks = !outOfOrder.isEmpty || flags.contains(.hasDuplicate)
     if hasBlocks, plan.length == 0, flags.contains(.selective) {
       position += writeSelective(into: &slot, at: position, ranges: ranges)
@@ -156,6 +161,7 @@ extension Connection {
       offer.timestamp = timestamp(at: now)
       offer.timestampEcho = timestampRecent
     }
+    offer.userTimeout = userTimeoutOption
     return offer.write(into: &slot, at: offset)
   }
 

@@ -72,6 +72,8 @@ struct Connection: ~Copyable {
   var segmentSize: UInt16
   /// The payload that the path takes, no option deducted; it is what the peer is asked to send.
   var pathSegmentSize: UInt16
+  /// The most that the user allows `pathSegmentSize` to be.
+  let largestSegmentSize: UInt16
   /// The MSS that the peer asked for, or the protocol's default.
   var peerSegmentSize: UInt16 = 536
   /// The shift of the windows that the peer sends.
@@ -147,6 +149,11 @@ struct Connection: ~Copyable {
   var probesUnanswered: UInt8 = 0
   /// How long sent data may stay unacknowledged; zero for 15 time-outs in a row.
   var userTimeout = Interval.zero
+  /// Since when the oldest unacknowledged data waits: it was sent, or what was before it
+  /// acknowledged.
+  var waitingSince: Instant
+  /// When the path is tried again with the segments it took before it was found too narrow.
+  var widensPathAt = Instant.distantFuture
 
   private let anchor = Anchor()
 
@@ -167,8 +174,8 @@ struct Connection: ~Copyable {
     partialEnd = initialSend
     timeToLive = options.timeToLive ?? configuration.timeToLive
     typeOfService = options.typeOfService & 0xFC
-    let asked = Int(options.maximumSegmentSize ?? .max)
-    self.pathSegmentSize = UInt16(clamping: max(88, min(pathSegmentSize, asked)))
+    largestSegmentSize = max(options.maximumSegmentSize ?? .max, 88)
+    self.pathSegmentSize = UInt16(clamping: min(pathSegmentSize, Int(largestSegmentSize)))
     segmentSize = self.pathSegmentSize
     sendLimit = Int32(clamping: options.sendBufferLimit ?? configuration.sendBufferLimit)
     receiveLimit = Int32(clamping: options.receiveBufferLimit ?? configuration.receiveBufferLimit)
@@ -181,6 +188,8 @@ struct Connection: ~Copyable {
       segmentSize: Int(segmentSize))
     userTimeout = options.userTimeout ?? .zero
     lastHeardAt = now
+    waitingSince = now
+    if options.exchangesUserTimeout { flags.insert(.exchangesUserTimeout) }
     if configuration.timestamps { flags.insert(.offersTimestamps) }
     if configuration.selectiveAcknowledgment { flags.insert(.offersSelective) }
     if options.noDelay { flags.insert(.noDelay) }

@@ -40,6 +40,10 @@ struct ConnectionFlags: OptionSet, BitwiseCopyable {
   static var offersTimestamps: Self { Self(rawValue: 1 << 28) }
   /// Its SYN offers selective acknowledgment.
   static var offersSelective: Self { Self(rawValue: 1 << 29) }
+  /// User timeouts are told and heeded (RFC 5482).
+  static var exchangesUserTimeout: Self { Self(rawValue: 1 << 30) }
+  /// The first segment behind the handshake is to tell the user timeout once more.
+  static var userTimeoutDue: Self { Self(rawValue: 1 << 31) }
 
   // Asked for by the user
   /// Small segments are not held back (Nagle's algorithm is off).

@@ -8,6 +8,9 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   public var keepAlive: KeepAlive?
   /// How long sent data may stay unacknowledged (RFC 5482); `nil` for 15 time-outs in a row.
   public var userTimeout: Interval?
+  /// Whether the peer is told `userTimeout`, and the longer of both sides' applies, 100 seconds to
+  /// an hour (the user timeout option of RFC 5482).
+  public var exchangesUserTimeout = false
   /// The congestion control; `nil` for the stack's.
   public var congestionControl: CongestionControl?
   /// The bytes that may wait unsent or unacknowledged; `nil` for the stack's.

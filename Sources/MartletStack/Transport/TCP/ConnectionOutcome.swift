@@ -13,6 +13,8 @@ struct ConnectionOutcome: OptionSet, BitwiseCopyable {
   static var timeWait: Self { Self(rawValue: 8) }
   /// Send a RST that says `SND.NXT`.
   static var reset: Self { Self(rawValue: 16) }
+  /// Answer the segment with a RST that the peer must take: `SEG.ACK` is its number.
+  static var refuse: Self { Self(rawValue: 64) }
   /// Data went forward both ways: the neighbour is there.
   static var progress: Self { Self(rawValue: 32) }
 }

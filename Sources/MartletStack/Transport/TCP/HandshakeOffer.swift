@@ -8,6 +8,8 @@ struct HandshakeOffer: BitwiseCopyable {
   var windowScale: UInt8?
   /// Whether selective acknowledgments are taken.
   var isSelective = false
+  /// The user timeout option (RFC 5482); `nil` to tell none.
+  var userTimeout: UInt16?
   /// TSval; `nil` to offer no timestamps.
   var timestamp: UInt32?
   /// TSecr.
@@ -18,6 +20,7 @@ struct HandshakeOffer: BitwiseCopyable {
   /// The bytes that the options take.
   var length: Int {
     4 + (timestamp != nil ? 12 : isSelective ? 4 : 0) + (windowScale != nil ? 4 : 0)
+      + (userTimeout != nil ? 4 : 0)
   }
 
   /// Writes the options in the order that deployed stacks use and returns their length.
@@ -36,6 +39,10 @@ struct HandshakeOffer: BitwiseCopyable {
     }
     if let windowScale {
       slot.store(0x0103_0300 | UInt32(windowScale), at: position)
+      position += 4
+    }
+    if let userTimeout {
+      slot.store(0x1C04_0000 | UInt32(userTimeout), at: position)
       position += 4
     }
     return position - offset

@@ -37,6 +37,8 @@ struct LossRecovery: BitwiseCopyable {
   var patienceFactor: UInt8 = 1
   /// RACK.reo_wnd_persist: the recoveries that the factor still lasts.
   var patiencePersistence: UInt8 = 0
+  /// RACK.dsack_round: a report before this was acknowledged is of a round already answered.
+  var duplicateRound: SequenceNumber?
   /// TLP.end_seq: acknowledging this answers the tail loss probe.
   var lossProbeEnd = SequenceNumber(rawValue: 0)
 
@@ -85,8 +87,11 @@ struct LossRecovery: BitwiseCopyable {
     return pipe.addingSaturating(allowed)
   }
 
-  /// A peer reported a duplicate: segments were reordered, not lost, so wait longer (RFC 8985, 6.2).
-  mutating func sawDuplicateReport() {
+  /// A peer reported a duplicate: segments were reordered, not lost, so wait longer, once a round
+  /// trip (RFC 8985, 6.2).
+  mutating func sawDuplicateReport(acknowledgment: SequenceNumber, sendNext: SequenceNumber) {
+    if let round = duplicateRound, acknowledgment.precedes(round) { return }
+    duplicateRound = sendNext
     patienceFactor = patienceFactor == .max ? .max : patienceFactor + 1
     patiencePersistence = 16
   }

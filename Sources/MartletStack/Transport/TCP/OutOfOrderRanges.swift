@@ -63,7 +63,8 @@ struct OutOfOrderRanges: ~Copyable {
     _ bytes: RawSpan, at start: SequenceNumber, after previous: UInt32,
     blocks: inout BlockPool, ranges: inout RangePool
   ) -> Outcome {
-    guard count < Self.limit, let index = ranges.allocate(from: start, to: start) else {
+    guard count < Self.limit, ranges.hasSpare, let index = ranges.allocate(from: start, to: start)
+    else {
       return .tooManyRanges
     }
     guard keep(bytes, in: index, blocks: &blocks, ranges: &ranges) else {

@@ -8,4 +8,6 @@ struct PeerOptions: BitwiseCopyable {
   var timestampValue: UInt32?
   /// Whether it takes selective acknowledgments.
   var isSelective: Bool
+  /// Its user timeout as it stands in the option (RFC 5482); `nil` when it told none.
+  var userTimeout: UInt16?
 }

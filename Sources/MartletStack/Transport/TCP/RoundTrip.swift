@@ -9,8 +9,12 @@ struct RoundTrip: BitwiseCopyable {
   /// The shortest seen of late: the path without queues.
   private(set) var minimum = Interval.zero
   private var minimumAt = Instant.zero
-  /// How often the retransmission timer has run out since the last new acknowledgment.
+  /// How often the time-out has been doubled. Only a sample undoes that: the acknowledgment of a
+  /// segment sent twice says nothing about the path (RFC 6298, 5.7; Karn).
   private(set) var backoff: UInt8 = 0
+  /// How often the timer has run out since the last new acknowledgment.
+  private(set) var expiryCount: UInt8 = 0
+  private var first = RoundTrip.initialTimeout
 
   /// The time-out before there is a sample (RFC 6298, 2.1).
   static var initialTimeout: Interval { .seconds(1) }
@@ -28,6 +32,7 @@ struct RoundTrip: BitwiseCopyable {
   /// Takes a sample (RFC 6298, 2.2 and 2.3), which must not be of a segment sent twice.
   mutating func sample(_ measured: Interval, at now: Instant) {
     let sample = max(measured, .microseconds(1))
+    backoff = 0
     if !hasSample {
       smoothed = sample
       variation = sample / 2
@@ -45,7 +50,7 @@ struct RoundTrip: BitwiseCopyable {
 
   /// The time-out without back-off, not below `shortest`.
   func base(shortest: Interval) -> Interval {
-    guard hasSample else { return max(Self.initialTimeout, shortest) }
+    guard hasSample else { return max(first, shortest) }
     return min(max(smoothed + max(variation * 4, .milliseconds(1)), shortest), Self.maximumTimeout)
   }
 
@@ -56,7 +61,14 @@ struct RoundTrip: BitwiseCopyable {
   }
 
   /// The timer ran out once more.
-  mutating func backOff() { backoff = backoff == .max ? .max : backoff + 1 }
-  /// New data was acknowledged, or the peer was heard of.
+  mutating func backOff() {
+    backoff = backoff == .max ? .max : backoff + 1
+    expiryCount = expiryCount == .max ? .max : expiryCount + 1
+  }
+  /// New data was acknowledged.
+  mutating func progressed() { expiryCount = 0 }
+  /// What the timer was doubled for is over.
   mutating func endBackoff() { backoff = 0 }
+  /// A SYN had to be sent again: until there is a sample the time-out is 3 s (RFC 6298, 5.7).
+  mutating func beCautious() { first = .seconds(3) }
 }

@@ -37,22 +37,24 @@ struct SentRanges: ~Copyable {
     /// The highest end among bytes that were sent only once: reordering, if below `forward`.
     var lowestOriginalEnd: SequenceNumber?
 
+    /// Adds `count` bytes at the front of a range.
     fileprivate mutating func add(_ range: borrowing RangePool.Range, count: Int) {
       self.count += count
+      let reached = range.start.advanced(by: count)
       let isOriginal = !range.marks.contains(.retransmitted)
       if self.count == count || range.sentAt > sentAt
-        || (range.sentAt == sentAt && range.end.follows(end))
+        || (range.sentAt == sentAt && reached.follows(end))
       {
         sentAt = range.sentAt
-        end = range.end
+        end = reached
         wasRetransmitted = !isOriginal
       }
       guard isOriginal else { return }
       if range.sentAt >= sampleSentAt ?? range.sentAt { sampleSentAt = range.sentAt }
       if let lowest = lowestOriginalEnd {
-        if range.end.precedes(lowest) { lowestOriginalEnd = range.end }
+        if reached.precedes(lowest) { lowestOriginalEnd = reached }
       } else {
-        lowestOriginalEnd = range.end
+        lowestOriginalEnd = reached
       }
     }
   }
@@ -69,7 +71,7 @@ struct SentRanges: ~Copyable {
     if tail != RangePool.none {
       let joins = pool[tail].marks.isEmpty && pool[tail].sentAt == now
       // With no range left the newest takes more bytes in: RACK waits a little longer for them.
-      if joins || pool.freeCount == 0 {
+      if joins || !pool.hasSpare {
         pool[tail].end = end
         if !joins, pool[tail].marks.isEmpty { pool[tail].sentAt = now }
         return account(added: end.distance(from: start), to: tail, in: pool)
@@ -197,7 +199,7 @@ struct SentRanges: ~Copyable {
   private mutating func split(
     _ index: UInt32, at middle: SequenceNumber, in pool: inout RangePool
   ) -> UInt32? {
-    guard count < Self.limit else { return nil }
+    guard count < Self.limit, pool.hasSpare else { return nil }
     guard let rest = pool.allocate(from: middle, to: pool[index].end) else { return nil }
     pool[rest].sentAt = pool[index].sentAt
     pool[rest].marks = pool[index].marks

@@ -31,19 +31,28 @@ extension Stack {
       on: interface)
     let size = pathSegmentSize(tcp.connections[index].key, on: interface)
     guard size < tcp.connections[index].pathSegmentSize else { return }
-    tcp.connections[index].narrowPath(to: size, ranges: &buffers.ranges)
+    tcp.connections[index].narrowPath(to: size, now: now, ranges: &buffers.ranges)
     settle(index)
   }
 }
 
 extension Connection {
   /// Sends no longer segments than `size` from here on, and again what may have been too long.
-  mutating func narrowPath(to size: UInt16, ranges: inout RangePool) {
+  mutating func narrowPath(to size: UInt16, now: Instant, ranges: inout RangePool) {
     pathSegmentSize = size
+    widensPathAt = now + PathTable.lifetime
     limitSegmentSize(Int(size))
     guard hasOutstanding, state.isSynchronized else { return }
     sent.markAllLost(forgettingSACK: false, in: &ranges)
     flags.insert(.retransmissionForced)
     outcome.insert(.transmit)
+  }
+
+  /// Ten minutes have passed: tries what the path takes by its first link's word, or by that of a
+  /// router since (RFC 1191, 6.3).
+  mutating func widenPath(to size: UInt16) {
+    widensPathAt = .distantFuture
+    pathSegmentSize = min(size, largestSegmentSize)
+    limitSegmentSize(Int(pathSegmentSize))
   }
 }

@@ -49,9 +49,14 @@ extension Stack {
       offer.timestamp = clock &+ entry.timestampOffset
       offer.timestampEcho = value
     }
+    offer.userTimeout = userTimeoutOption(options(of: entry))
     segment.offer = offer
     tcp.halfOpen[index].sentAt = now
     sendControl(segment)
+  }
+
+  private func userTimeoutOption(_ options: ConnectionOptions) -> UInt16? {
+    options.exchangesUserTimeout ? options.userTimeout.map(UserTimeout.option) : nil
   }
 
   private func options(of entry: HalfOpen) -> ConnectionOptions {
@@ -121,7 +126,11 @@ extension Stack {
     let isFirstTry = entry.retryCount == 0
     let sentAt = entry.sentAt
     guard let connection = insertPassive(entry) else { return nil }
-    if isFirstTry { tcp.connections[connection].roundTrip.sample(now - sentAt, at: now) }
+    if isFirstTry {
+      tcp.connections[connection].roundTrip.sample(now - sentAt, at: now)
+    } else {
+      tcp.connections[connection].handshakeWasRepeated()
+    }
     tcp.demux.replace(
       entry.hash, DemuxTable.Reference(.halfOpen, index),
       with: DemuxTable.Reference(.connection, connection))
@@ -209,6 +218,7 @@ extension Stack {
         isSelective: offer.isSelective)
       offer.timestampEcho = value
     }
+    offer.userTimeout = userTimeoutOption(options)
     answer.offer = offer
     sendControl(answer)
   }
@@ -256,6 +266,6 @@ extension PeerOptions {
     self.init(
       segmentSize: options.maximumSegmentSize ?? 536, windowScale: options.windowScale,
       timestampValue: options.timestamps?.value,
-      isSelective: options.selectiveAcknowledgmentPermitted)
+      isSelective: options.selectiveAcknowledgmentPermitted, userTimeout: options.userTimeout)
   }
 }

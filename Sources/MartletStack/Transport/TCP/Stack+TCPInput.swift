@@ -53,6 +53,9 @@ extension Stack {
       segment, payload: payload, now: now, buffers: &buffers, counters: &counters,
       configuration: configuration)
     if tcp.connections[index].owesAcknowledgmentAtOnce { acknowledgeAlone(index) }
+    if tcp.connections[index].outcome.contains(.refuse) {
+      refuse(segment, key: tcp.connections[index].key)
+    }
     settle(index)
   }
 

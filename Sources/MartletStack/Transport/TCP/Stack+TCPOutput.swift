@@ -19,6 +19,10 @@ extension Stack {
       return true
     }
     guard let path = segmentPath(for: index, on: interface) else { return true }
+    if tcp.connections[index].widensPathAt <= now {
+      tcp.connections[index].widenPath(
+        to: pathSegmentSize(tcp.connections[index].key, on: interface))
+    }
     if fill(&batch, from: index, path: path) {
       tcp.links.append(index, to: &interfaces[interface].ready)
     }
@@ -84,7 +88,11 @@ extension Stack {
       guard
         let plan = tcp.connections[index].nextSegment(
           maximumLength: path.maximumLength, now: now, ranges: buffers.ranges)
-      else { return false }
+      else {
+        // What the peer's window keeps back needs a timer, whoever queued it.
+        tcp.connections[index].rearm(now: now, configuration: configuration)
+        return false
+      }
       var slot = batch.nextSlot
       let frame = tcp.connections[index].write(
         plan, into: &slot, path: path, now: now, blocks: buffers.blocks, ranges: buffers.ranges)
