@@ -93,7 +93,8 @@ let package = Package(
     portable("MartletStack", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletStack", uses: ["MartletDevice", "MartletWire"]),
     .testTarget(
-      name: "SimulationTests", dependencies: ["MartletStack", "MartletDevice", "MartletWire"],
+      name: "SimulationTests",
+      dependencies: ["CAllocationCount", "MartletStack", "MartletDevice", "MartletWire"],
       exclude: ["Golden"],
       swiftSettings: settings),
     portable("MartletServices", uses: ["MartletDevice", "MartletStack", "MartletWire"]),

@@ -62,7 +62,8 @@ public struct Configuration: Sendable {
   public var receiveBufferLimit = 256 * 1024
   /// The bytes that window auto-tuning may raise `receiveBufferLimit` to.
   public var receiveBufferMaximum = 4 * 1024 * 1024
-  /// The shortest retransmission time-out: 200 ms as deployed peers have it; RFC 6298 says 1 s.
+  /// The shortest retransmission time-out: 200 ms as deployed peers have it; RFC 6298 says 1 s. As
+  /// they do, up to 200 ms of it are the least that is added to the round-trip time.
   public var minimumRTO = Interval.milliseconds(200)
   /// How long TIME-WAIT lasts: twice the maximum segment lifetime.
   public var timeWait = Interval.seconds(60)

@@ -130,3 +130,18 @@ def test_the_status_table_names_tests_that_exist():
         assert shown, f"README: '{row['part']}' is shown by nothing"
         for name in shown:
             assert name in known, f"README: '{row['part']}' names {name}, which is no test"
+
+
+def test_the_table_of_tcp_names_files_and_suites_that_exist():
+    known = names_of_tests()
+    folder = "Sources/MartletStack/Transport/TCP/"
+    for row in table("Documentation/TCP.md", "RFC"):
+        what = f"TCP.md, RFC {row['RFC']}, {row['what']}"
+        for name in re.findall(r"`([^`]+)`", row["where"]):
+            assert folder + name in TRACKED, f"{what}: {name} is not there"
+            mention = re.search(rf"RFC[^.\n]*\b{row['RFC']}\b", read(folder + name))
+            assert mention, f"{what}: {name} does not name the RFC"
+        suites = re.findall(r"`([^`]+)`", row["shown by"])
+        assert suites, f"{what}: shown by nothing"
+        for name in suites:
+            assert name in known, f"{what}: {name} is no test"

@@ -191,7 +191,12 @@ extension Connection {
       flags.remove(.retransmissionForced)
       sent.retransmit(from: plan.sequence, to: end, at: now, in: &ranges)
       noteSent(end.distance(from: plan.sequence))
-      armAfterSending(now: now, hadOutstanding: true, configuration: configuration)
+      // The first hole is being mended: the time-out is that of the mending.
+      if plan.sequence == sendUnacknowledged, recovery.phase == .recovery {
+        restartRetransmission(now: now, configuration: configuration)
+      } else {
+        armAfterSending(now: now, hadOutstanding: true, configuration: configuration)
+      }
     case .probe:
       flags.remove(.probeDue)
       if plan.length > 0 { flags.insert(.probeSent) }

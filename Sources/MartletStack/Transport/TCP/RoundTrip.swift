@@ -51,7 +51,10 @@ struct RoundTrip: BitwiseCopyable {
   /// The time-out without back-off, not below `shortest`.
   func base(shortest: Interval) -> Interval {
     guard hasSample else { return max(first, shortest) }
-    return min(max(smoothed + max(variation * 4, .milliseconds(1)), shortest), Self.maximumTimeout)
+    // On a steady path the variation shrinks to nothing, and a time-out of one round trip would cut
+    // short every recovery, which takes two: what Linux adds at least, this side adds too.
+    let margin = max(variation * 4, min(shortest, .milliseconds(200)))
+    return min(max(smoothed + margin, shortest), Self.maximumTimeout)
   }
 
   /// RTO: the time-out, doubled for each time it has run out (RFC 6298, 5.5).
