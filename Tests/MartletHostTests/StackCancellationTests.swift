@@ -67,6 +67,40 @@ import Testing
     await pair.settle { $0 == StackPair.Holdings() }
   }
 
+  @Test func aDatagramThatFindsNoRoom() async throws {
+    let loop = try EventLoop()
+    defer { loop.stop() }
+    var configuration = StackPair.configuration
+    configuration.interfaceQueueLimit = 4
+    let network = NetworkStack(loop: loop, configuration: configuration)
+    // Nobody takes packets out of it.
+    let device = try await network.attach(
+      QueueDevice(maximumTransmissionUnit: 1500, frameCount: 2))
+    try await network.addAddress(
+      IPv4Prefix(StackPair.clientAddress, length: 24), on: device.interface)
+    let socket = try await network.bind(to: Endpoint(.unspecified, port: 0))
+    let peer = Endpoint(StackPair.serverAddress, port: 9)
+    let sender = Task {
+      for number in 0..<100 { try await socket.send([UInt8(number)], to: peer) }
+    }
+    while await loop.run({ network.driver.socketCount.waiting }) == 0 { await Task.yield() }
+    sender.cancel()
+    await #expect(throws: NetworkError.cancelled) { try await sender.value }
+    #expect(await loop.run { network.driver.socketCount.waiting } == 0)
+    // Taken out, there is room again, and whoever waits hears of it.
+    let second = Task {
+      for number in 0..<100 { try await socket.send([UInt8(number)], to: peer) }
+    }
+    var count = 0
+    while count < 100 {
+      count += await loop.run {
+        device.withDevice { $0.remove(budget: 10) { _, _ in } }
+      }
+    }
+    try await second.value
+    await socket.close()
+  }
+
   @Test func ping() async throws {
     let pair = try await StackPair()
     defer { pair.loop.stop() }

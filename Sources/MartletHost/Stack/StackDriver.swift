@@ -37,7 +37,9 @@ final class StackDriver: LoopClient, @unchecked Sendable {
 
   func add(_ port: DevicePort) { ports.append(port) }
 
-  func add(_ service: any StackService) { services.insert(service, at: services.count - 1) }
+  func add(_ service: any StackService) {
+    services.insert(service, at: max(0, services.count - 1))
+  }
 
   func remove(_ service: any StackService) { services.removeAll { $0 === service } }
 
