@@ -20,6 +20,10 @@ let package = Package(
         .product(name: "MartletDevice", package: "martlet"),
         .product(name: "MartletWire", package: "martlet"),
       ],
-      swiftSettings: settings)
+      swiftSettings: settings),
+    .executableTarget(
+      name: "WireBenchmarks",
+      dependencies: [.product(name: "MartletWire", package: "martlet")],
+      swiftSettings: settings),
   ]
 )
