@@ -114,9 +114,13 @@ let package = Package(
       of: "MartletDissect", uses: ["MartletDevice", "MartletWire"], excluding: ["Captures"]),
     hosted("MartletHouse", uses: ["MartletWire", .product(name: "Yams", package: "Yams")]),
     tests(of: "MartletHouse", uses: ["MartletWire"]),
+    .target(name: "CMartletChecksum"),
+    hosted("MartletChecksum", uses: ["CMartletChecksum", "MartletDigest"]),
+    tests(of: "MartletChecksum", uses: ["MartletDigest"]),
     .executableTarget(
       name: "martlet",
       dependencies: [
+        "MartletChecksum",
         "MartletDevice", "MartletDissect", "MartletHost", "MartletHTTP", "MartletHouse",
         "MartletNodes", "MartletReadiness", "MartletStack", "MartletWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

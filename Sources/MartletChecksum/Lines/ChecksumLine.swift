@@ -1,0 +1,120 @@
+public import MartletDigest
+
+/// A line of a checksum file: a digest and the name of a file, in the format of `sha256sum`.
+///
+/// Names are bytes: a file system has no encoding. A name with a line feed, a carriage return or a
+/// backslash is written with escapes, and the line begins with a backslash.
+public struct ChecksumLine: Equatable, Sendable {
+  /// The digest of the file.
+  public let digest: SHA256Digest
+  /// The file's name.
+  public let name: [UInt8]
+
+  /// Makes a line to be written.
+  public init(digest: SHA256Digest, name: [UInt8]) {
+    self.digest = digest
+    self.name = name
+  }
+
+  /// Reads a line without its end: "digest, space, space or asterisk, name", or
+  /// "SHA256 (name) = digest"; `nil` for anything else.
+  public init?(parsing line: some Collection<UInt8>) {
+    var rest = ArraySlice(line)
+    if rest.last == UInt8(ascii: "\r") { rest.removeLast() }
+    rest = rest.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    let isEscaped = rest.first == UInt8(ascii: "\\")
+    if isEscaped { rest.removeFirst() }
+    guard let (digest, name) = Self.tagged(rest) ?? Self.plain(rest) else { return nil }
+    guard let name = isEscaped ? Self.unescaped(name) : Array(name), !name.isEmpty else {
+      return nil
+    }
+    self.init(digest: digest, name: name)
+  }
+
+  private static func tagged(_ line: ArraySlice<UInt8>) -> (SHA256Digest, ArraySlice<UInt8>)? {
+    let prefix = Array("SHA256 (".utf8)
+    guard line.starts(with: prefix), line.count > prefix.count + 68 else { return nil }
+    let separator = line.suffix(68).prefix(4)
+    guard separator.elementsEqual(") = ".utf8), let digest = digest(line.suffix(64)) else {
+      return nil
+    }
+    return (digest, line.dropFirst(prefix.count).dropLast(68))
+  }
+
+  private static func plain(_ line: ArraySlice<UInt8>) -> (SHA256Digest, ArraySlice<UInt8>)? {
+    guard line.count > 65, let digest = digest(line.prefix(64)) else { return nil }
+    var name = line.dropFirst(64)
+    guard name.first == UInt8(ascii: " ") || name.first == UInt8(ascii: "\t") else { return nil }
+    name.removeFirst()
+    // A second space, or the mark of binary mode. Some old tools write neither.
+    if name.count > 1, name.first == UInt8(ascii: " ") || name.first == UInt8(ascii: "*") {
+      name.removeFirst()
+    }
+    return (digest, name)
+  }
+
+  private static func digest(_ digits: ArraySlice<UInt8>) -> SHA256Digest? {
+    SHA256Digest(hex: String(decoding: digits, as: UTF8.self))
+  }
+
+  // MARK: Writing
+
+  /// The line with its end: in the tagged form "SHA256 (name) = digest"; with an asterisk before
+  /// the name for binary mode; with a zero byte at its end instead of a line feed, and the name as
+  /// it is.
+  public func text(
+    isTagged: Bool = false, isBinary: Bool = false, endsWithZero: Bool = false
+  ) -> [UInt8] {
+    let needsEscapes = !endsWithZero && Self.needsEscapes(name)
+    let name = needsEscapes ? Self.escaped(self.name) : self.name
+    var text: [UInt8] = needsEscapes ? [UInt8(ascii: "\\")] : []
+    if isTagged {
+      text += Array("SHA256 (".utf8) + name + Array(") = ".utf8) + Array(digest.hex.utf8)
+    } else {
+      text += Array(digest.hex.utf8) + Array((isBinary ? " *" : "  ").utf8) + name
+    }
+    return text + [endsWithZero ? 0 : UInt8(ascii: "\n")]
+  }
+
+  /// The name for a line of a report, with a backslash before it if it needs escapes.
+  public var reportedName: [UInt8] {
+    Self.needsEscapes(name) ? [UInt8(ascii: "\\")] + Self.escaped(name) : name
+  }
+
+  private static let escapes: [(byte: UInt8, letter: UInt8)] = [
+    (UInt8(ascii: "\\"), UInt8(ascii: "\\")), (UInt8(ascii: "\n"), UInt8(ascii: "n")),
+    (UInt8(ascii: "\r"), UInt8(ascii: "r")),
+  ]
+
+  private static func needsEscapes(_ name: [UInt8]) -> Bool {
+    name.contains { byte in escapes.contains { $0.byte == byte } }
+  }
+
+  private static func escaped(_ name: [UInt8]) -> [UInt8] {
+    name.reduce(into: []) { text, byte in
+      if let escape = escapes.first(where: { $0.byte == byte }) {
+        text += [UInt8(ascii: "\\"), escape.letter]
+      } else {
+        text.append(byte)
+      }
+    }
+  }
+
+  private static func unescaped(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+    var name: [UInt8] = []
+    var iterator = text.makeIterator()
+    while let byte = iterator.next() {
+      guard byte == UInt8(ascii: "\\") else {
+        // A name cannot hold a zero byte: it would end there.
+        guard byte != 0 else { return nil }
+        name.append(byte)
+        continue
+      }
+      guard let letter = iterator.next(),
+        let escape = escapes.first(where: { $0.letter == letter })
+      else { return nil }
+      name.append(escape.byte)
+    }
+    return name
+  }
+}
