@@ -22,6 +22,7 @@ import Testing
     #expect(Self.text(odd.text(endsWithZero: true)) == "\(Self.digits)  a\nb\\c\rd\0")
     #expect(Self.text(odd.reportedName) == "\\a\\nb\\\\c\\rd")
     #expect(Self.text(line.reportedName) == "h")
+    #expect(Self.text(try Self.line("b\\c").reportedName) == "b\\c")
   }
 
   @Test(arguments: ["h", "two words", " leading", "*star", "a\nb", "back\\slash", "é", "(x) = y"])

@@ -76,9 +76,11 @@ public struct ChecksumLine: Equatable, Sendable {
     return text + [endsWithZero ? 0 : UInt8(ascii: "\n")]
   }
 
-  /// The name for a line of a report, with a backslash before it if it needs escapes.
+  /// The name for a line of a report: as it is, unless it would break the line; then with escapes
+  /// and a backslash before it.
   public var reportedName: [UInt8] {
-    Self.needsEscapes(name) ? [UInt8(ascii: "\\")] + Self.escaped(name) : name
+    let breaksLine = name.contains(UInt8(ascii: "\n"))
+    return breaksLine ? [UInt8(ascii: "\\")] + Self.escaped(name) : name
   }
 
   private static let escapes: [(byte: UInt8, letter: UInt8)] = [

@@ -3,10 +3,16 @@
 
 @_spi(Testing) import MartletDigest
 
-@_extern(c, "platform_read") func platformRead(_ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int
-@_extern(c, "platform_write") func platformWrite(_ bytes: UnsafeRawPointer, _ count: Int) -> Int
-@_extern(c, "platform_memory") func platformMemory() -> UnsafeMutableRawPointer
+@_extern(c, "platform_read")
+func platformRead(_ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int
 
+@_extern(c, "platform_write")
+func platformWrite(_ bytes: UnsafeRawPointer, _ count: Int) -> Int
+
+@_extern(c, "platform_memory")
+func platformMemory() -> UnsafeMutableRawPointer
+
+/// Answers requests until there are no more; the exit status.
 @c(run) public func run() -> Int32 {
   var head = InlineArray<5, UInt8>(repeating: 0)
   let memory = unsafe platformMemory()
