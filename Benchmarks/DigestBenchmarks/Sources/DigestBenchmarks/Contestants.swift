@@ -26,7 +26,7 @@ struct Contestants {
   /// One message of 1 MiB, against OpenSSL's own functions.
   func bulk() -> Row {
     let race = unsafe bytes.withUnsafeBytes { bytes in
-      unsafe Race.run(
+      Race.run(
         count: 4,
         ours: { for _ in 0..<$0 { keep(unsafe MartletDigest.SHA256.hash(bufferPointer: bytes)) } },
         peer: { for _ in 0..<$0 { unsafe openSSL(bytes) } })
@@ -88,7 +88,7 @@ struct Contestants {
       }
       var digests = [MartletDigest.SHA256Digest](
         repeating: MartletDigest.SHA256Digest(), count: count)
-      return unsafe Race.run(
+      return Race.run(
         count: 20,
         ours: { repeats in
           var span = digests.mutableSpan
@@ -120,7 +120,7 @@ struct Contestants {
       }
       var digests = [MartletDigest.SHA256Digest](
         repeating: MartletDigest.SHA256Digest(), count: count)
-      return unsafe Race.run(
+      return Race.run(
         count: 4,
         ours: { repeats in
           var span = digests.mutableSpan
