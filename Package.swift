@@ -92,11 +92,6 @@ let package = Package(
     tests(of: "MartletDWN", uses: ["MartletDevice", "MartletHTTP", "MartletWire"]),
     portable("MartletStack", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletStack", uses: ["MartletDevice", "MartletWire"]),
-    .testTarget(
-      name: "SimulationTests",
-      dependencies: ["CAllocationCount", "MartletStack", "MartletDevice", "MartletWire"],
-      exclude: ["Golden"],
-      swiftSettings: settings),
     portable("MartletServices", uses: ["MartletDevice", "MartletStack", "MartletWire"]),
     tests(of: "MartletServices", uses: ["MartletDevice", "MartletStack", "MartletWire"]),
     portable(

@@ -145,3 +145,13 @@ def test_the_table_of_tcp_names_files_and_suites_that_exist():
         assert suites, f"{what}: shown by nothing"
         for name in suites:
             assert name in known, f"{what}: {name} is no test"
+
+
+def test_the_example_of_the_stack_is_compiled():
+    page = read("Sources/MartletStack/MartletStack.docc/MartletStack.md")
+    example = re.search(r"```swift\n(.*?)```", page, re.DOTALL)
+    assert example
+    compiled = {line.strip() for line in read("Tests/SimulationTests/ExampleTests.swift").splitlines()}
+    for line in example.group(1).splitlines():
+        if "print(" not in line:
+            assert not line.strip() or line.strip() in compiled, line
