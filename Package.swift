@@ -115,8 +115,8 @@ let package = Package(
     .executableTarget(
       name: "martlet",
       dependencies: [
-        "MartletChecksum",
-        "MartletDevice", "MartletDissect", "MartletHost", "MartletHTTP", "MartletHouse",
+        "MartletChecksum", "MartletDWN", "MartletDevice", "MartletDissect", "MartletHost",
+        "MartletHTTP", "MartletHouse",
         "MartletNodes", "MartletReadiness", "MartletStack", "MartletWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),

@@ -8,6 +8,14 @@ public struct NodePlan: Equatable, Sendable {
     case web
     /// The small services: echo, discard, daytime, chargen.
     case services
+    /// The small services and an irrigation controller with four valves, found by DWN.
+    case irrigation
+    /// The small services and a strip of light, found by DWN.
+    case led
+    /// The small services and two alarm inputs, found by DWN.
+    case alarm
+    /// The small services and a beacon that says that somebody is here, found by DWN.
+    case presence
   }
 
   /// Its name, unique in the house: letters, digits and hyphens.

@@ -73,10 +73,22 @@ struct Up: AsyncParsableCommand {
     let tap = tap.map { "; this host joins by \($0)" } ?? ""
     Terminal.say("House '\(house.name)' on \(house.network)\(tap)")
     for node in running.nodes {
-      let services = node.plan.kind == .web ? "web page on port 80, " : ""
+      let services = Self.services(of: node.plan.kind)
       Terminal.say(
         "  \(node.controlName)  \(node.plan.address)  \(services)echo 7, discard 9, daytime 13, "
           + "chargen 19")
+    }
+  }
+
+  /// What a node of this kind has beside the small services. Whom it obeys is said too.
+  private static func services(of kind: NodePlan.Kind) -> String {
+    switch kind {
+    case .services: ""
+    case .web: "web page on port 80, "
+    case .irrigation: "four valves by DWN (not paired: anyone on this network opens them), "
+    case .led: "a light by DWN (not paired), "
+    case .alarm: "two alarm inputs by DWN, "
+    case .presence: "a presence beacon by DWN, "
     }
   }
 

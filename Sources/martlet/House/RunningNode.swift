@@ -43,6 +43,8 @@ final class RunningNode: Sendable {
     try await network.addService { (stack, _) throws(StackError) in
       try NodeService(site: site, on: &stack, connectionCount: connectionCount, tell)
     }
+    try await HomeNode.add(
+      plan.kind, to: network, on: interface, linkAddress: linkAddress)
     (server, controlName) = try Self.serve(plan.name, network, captures, start: start)
   }
 
