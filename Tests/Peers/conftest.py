@@ -68,11 +68,10 @@ def has_failed(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture
 def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
     """A folder for the test's files, kept under test-artefacts/ when it fails."""
+    kept = ARTEFACTS / re.sub(r"[^A-Za-z0-9.-]+", "_", request.node.name)
+    shutil.rmtree(kept, ignore_errors=True)
     yield tmp_path
     if has_failed(request):
-        name = re.sub(r"[^A-Za-z0-9.-]+", "_", request.node.name)
-        kept = ARTEFACTS / name
-        shutil.rmtree(kept, ignore_errors=True)
         # A control socket is no file to keep.
         ignore = shutil.ignore_patterns("*.sock")
         shutil.copytree(tmp_path, kept, ignore=ignore)
