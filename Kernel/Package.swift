@@ -28,6 +28,7 @@ let package = Package(
         .product(name: "MartletRing", package: "martlet"),
         .product(name: "MartletStack", package: "martlet"),
         .product(name: "MartletNodes", package: "martlet"),
+        .product(name: "MartletServices", package: "martlet"),
       ],
       path: "Sources/Kernel", swiftSettings: settings),
   ]

@@ -83,6 +83,11 @@ class Machine:
                 return match
         raise AssertionError(f"the kernel ended before it said {pattern!r}:\n{self.text}")
 
+    def type(self, line):
+        """Types a line on the serial console."""
+        self._process.stdin.write(line.encode() + b"\r")
+        self._process.stdin.flush()
+
     def finish(self):
         """Waits for the machine's end; returns QEMU's status."""
         while self._next() is not None:

@@ -104,3 +104,25 @@ def test_drives_several_cards_of_both_kinds(namespace, machine):
         for index in range(4):
             target = f"10.0.{index}.2"
             assert ping(namespace, "-c", "20", "-i", "0.01", "-s", "3000", to=target) == (20, 20)
+
+
+@pytest.mark.parametrize("models", [("rtl8139", "virtio-net-pci"), ("virtio-net-pci", "rtl8139")])
+def test_forwards_between_two_cards(models):
+    """Two namespaces that know each other only through the kernel."""
+    with Namespace() as left, Namespace() as right:
+        arguments = [word for index, model in enumerate(models)
+                     for word in card(model, left.tap(*["10.0.1.1/24"][index:]), index)]
+        arguments[-1] += ",mac=52:54:00:00:00:02"
+        with qemu.Machine("forward ip=10.0.1.2/24 ip=10.0.2.2/24", *arguments,
+                          namespace=left) as kernel:
+            kernel.expect("^net: ready$")
+            # QEMU holds the device, which goes on wherever it is moved.
+            left.run("ip", "link", "set", "tap1", "netns", right.name)
+            right.run("ip", "address", "add", "10.0.2.1/24", "dev", "tap1")
+            right.run("ip", "link", "set", "tap1", "up")
+            right.run("ip", "route", "add", "10.0.1.0/24", "via", "10.0.2.2")
+            left.run("ip", "route", "add", "10.0.2.0/24", "via", "10.0.1.2")
+            assert ping(left, "-c", "20", "-i", "0.01", "-s", "4000", to="10.0.2.1") == (20, 20)
+            # One hop too few: the kernel says so itself.
+            text = left.run("ping", "-c", "1", "-t", "1", "10.0.2.1", check=False)
+            assert "From 10.0.1.2 icmp_seq=1 Time to live exceeded" in text

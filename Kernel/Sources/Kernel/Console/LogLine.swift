@@ -59,6 +59,15 @@ struct LogLine: ExpressibleByStringInterpolation {
       line.append(digitsOf: UInt64(truncatingIfNeeded: value), radix: 16, width: width)
     }
 
+    mutating func appendInterpolation(byte: UInt8) { line.append(byte: byte) }
+    mutating func appendInterpolation(_ other: LogLine) {
+      for index in 0..<other.count { line.append(byte: other[index]) }
+    }
+    /// Three digits.
+    mutating func appendInterpolation(padded value: UInt64) {
+      line.append(digitsOf: value, radix: 10, width: 3)
+    }
+
     mutating func appendInterpolation(_ address: IPv4Address) {
       for shift in stride(from: 24, through: 0, by: -8) {
         appendInterpolation(UInt8(truncatingIfNeeded: address.rawValue >> UInt32(shift)))

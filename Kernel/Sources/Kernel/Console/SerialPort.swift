@@ -22,6 +22,15 @@ struct SerialPort {
     port_write8(base + 4, 0x0F)
   }
 
+  /// Lets received bytes interrupt.
+  func enableInput() { if isPresent { port_write8(base + 1, 1) } }
+
+  /// The next byte received; `nil` when there is none.
+  func read() -> UInt8? {
+    guard isPresent, port_read8(base + 5) & 1 != 0 else { return nil }
+    return port_read8(base)
+  }
+
   func write(_ byte: UInt8) {
     guard isPresent else { return }
     if byte == UInt8(ascii: "\n") { send(UInt8(ascii: "\r")) }

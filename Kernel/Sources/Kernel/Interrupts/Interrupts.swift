@@ -82,6 +82,25 @@ enum Interrupts {
     }
   }
 
+  /// Calls `handler` for each interrupt of an ISA line, which is an edge: the serial port's.
+  static func listen(isa line: UInt8, _ handler: @escaping () -> Bool) {
+    withInterruptsMasked {
+      guard let controllers, let localAPIC else {
+        lines[Int(line)].handlers.append(handler)
+        return PIC8259.unmask(line)
+      }
+      let wiring = controllers.wiring(ofISA: line)
+      guard wiring.interrupt < lineCount,
+        let ioAPIC = ioAPICs.first(where: { $0.handles(wiring.interrupt) })
+      else { return }
+      lines[Int(wiring.interrupt)].handlers.append(handler)
+      ioAPIC.route(
+        wiring.interrupt, to: UInt32(firstVector) + wiring.interrupt,
+        processor: localAPIC.identifier, isActiveLow: wiring.isActiveLow,
+        isLevelTriggered: false)
+    }
+  }
+
   /// One interrupt that is not an exception.
   static func handle(_ vector: UInt64) {
     if vector == LocalAPIC.timerVector {

@@ -18,6 +18,13 @@ final class Network {
   /// The web server on port 80, which lives where the stack does: an answer needs no thread.
   private var web: Permanent<WebServer<NodeSite>>?
 
+  /// The DHCP clients, one for each card that wants one.
+  private var leases: [LeaseKeeper] = []
+  /// Who finds addresses by name.
+  let names = NameService(servers: Network.nameServers)
+  /// What threads want done; with interrupts masked.
+  var requests: [NetworkRequest] = []
+
   /// The network, once it has started.
   @safe nonisolated(unsafe) private(set) static var shared: Network?
 
@@ -126,9 +133,15 @@ final class Network {
       guard let index = attachment.name.cardIndex else { continue }
       switch CardPlan(index, in: Kernel.commandLine) {
       case .address(let prefix): add(prefix, to: attachment)
+      case .lease:
+        let keeper = LeaseKeeper(for: attachment)
+        keeper.start(on: &stack, now: Clock.now)
+        leases.append(keeper)
       case .none: break
       case .unreadable:
-        log("net: \(attachment.name): ip= wants ADDRESS/LENGTH, as in ip=192.0.2.1/24")
+        log(
+          "net: \(attachment.name): ip= wants ADDRESS/LENGTH, as in ip=192.0.2.1/24, or dhcp, or none"
+        )
       }
     }
     guard let range = Kernel.commandLine.value(of: "gw") else { return }
@@ -176,6 +189,14 @@ final class Network {
     }
   }
 
+  /// `dns=ADDRESS`, where no lease says who to ask.
+  private static var nameServers: [IPv4Address] {
+    guard let range = Kernel.commandLine.value(of: "dns"),
+      let server = IPv4Address(ascii: Kernel.commandLine.bytes(range))
+    else { return [] }
+    return [server]
+  }
+
   /// What the machine calls itself.
   private static var name: [UInt8] {
     if let range = Kernel.commandLine.value(of: "name") { return Kernel.commandLine.bytes(range) }
@@ -190,6 +211,7 @@ final class Network {
     stack.poll(now: now)
     var hasMore = sockets.takeCommands(&stack, now: now)
     for attachment in attachments where attachment.process(&stack, now: now) { hasMore = true }
+    serveRequests(now)
     serveEvents(now)
     sockets.expire()
     sockets.finishPolls(on: &stack)
@@ -200,16 +222,39 @@ final class Network {
     }
     var deadline = earliest(stack.nextDeadline, sockets.nextDeadline)
     deadline = earliest(deadline, web?.value.nextDeadline)
+    deadline = earliest(deadline, names.nextDeadline)
+    for lease in leases { deadline = earliest(deadline, lease.nextDeadline) }
     for attachment in attachments { deadline = earliest(deadline, attachment.nextDeadline) }
     return SoftIRQ.Outcome(hasMore: hasMore, nextDeadline: deadline)
+  }
+
+  /// How the console calls an interface of the stack.
+  func name(of interface: InterfaceID) -> InterfaceName {
+    attachments.first { $0.interface == interface }?.name ?? InterfaceName(cardIndex: nil)
   }
 
   /// Hands on what sockets have to say: the web server's to it, everybody else's to the threads.
   private func serveEvents(_ now: Instant) {
     web?.value.poll(on: &stack, now: now)
+    while let event = stack.nextStackEvent() {
+      for lease in leases { lease.handle(event, on: &stack, now: now) }
+      tell(event)
+    }
     while let event = stack.nextEvent() {
       if web?.value.handle(event, on: &stack, now: now) ?? false { continue }
+      if names.handle(event, on: &stack, now: now) { continue }
+      if leases.contains(where: { $0.handle(event, on: &stack, now: now) }) { continue }
       sockets.handle(event, on: &stack)
+    }
+    for lease in leases {
+      if let servers = lease.poll(on: &stack, now: now) { names.setServers(servers) }
+    }
+    names.poll(on: &stack, now: now)
+  }
+
+  private func tell(_ event: StackEvent) {
+    if case .addressConflict(let address, _, let other, _) = event {
+      log("net: \(other) claims \(address), which is ours")
     }
   }
 

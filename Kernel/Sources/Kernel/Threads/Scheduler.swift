@@ -20,6 +20,8 @@ enum Scheduler {
   /// A thread that has ended, whose stack can be freed once it is not stood on.
   @safe nonisolated(unsafe) private static var ended: Thread?
   @safe nonisolated(unsafe) private static var lastNumber = 0
+  /// Threads that live, in the order in which they began.
+  @safe nonisolated(unsafe) private static var threads: [Thread] = []
   /// Threads that live, boot's and the idle one included.
   @safe nonisolated(unsafe) private(set) static var threadCount = 0
   /// How often another thread came to run.
@@ -31,6 +33,7 @@ enum Scheduler {
     boot.runningSince = Clock.now
     running = boot
     threadCount = 1
+    threads.append(boot)
     idle = makeThread("idle", .idle, runIdle)
     interrupts_unmask()
   }
@@ -82,6 +85,11 @@ enum Scheduler {
     markEnded()
     switchToNext()
     Panic.stop("panic: a thread that had ended ran on")
+  }
+
+  /// What is known of each thread, one after the other.
+  static func forEachThread(_ body: (Thread) -> Void) {
+    for thread in withInterruptsMasked({ threads }) { body(thread) }
   }
 
   // MARK: With interrupts masked
@@ -196,9 +204,12 @@ enum Scheduler {
     _ name: StaticString, _ priority: Thread.Priority, _ body: @escaping () -> Void
   ) -> Thread? {
     let thread = Thread(name: name, number: lastNumber + 1, priority: priority, body: body)
-    if thread != nil {
+    if let thread {
       lastNumber += 1
-      threadCount += 1
+      withInterruptsMasked {
+        threadCount += 1
+        threads.append(thread)
+      }
     }
     return thread
   }
@@ -217,6 +228,8 @@ enum Scheduler {
   @inline(never)
   private static func markEnded() {
     threadCount -= 1
+    let thread = current
+    threads.removeAll { $0 === thread }
     // Nothing of it is touched any more once it is not running: its next switch is its last.
     current.state = .ended
   }
