@@ -16,7 +16,7 @@ struct Martlet: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Up.self, Node.self, Netstat.self, Netcat.self, Ping.self, Capture.self, Dump.self,
-      Impair.self, SHA256Command.self,
+      Up.self, Node.self, KernelCommand.self, Netstat.self, Netcat.self, Ping.self, Capture.self,
+      Dump.self, Impair.self, SHA256Command.self,
     ])
 }
