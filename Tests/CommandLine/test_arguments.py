@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-COMMANDS = ["up", "node", "netstat", "nc", "ping", "capture", "dump"]
+COMMANDS = ["up", "node", "netstat", "nc", "ping", "capture", "dump", "impair"]
 
 
 def test_help_names_every_command(martlet):
@@ -37,6 +37,11 @@ def test_completion_names_commands(martlet, shell):
     ("arguments", "words"),
     [
         (["fly"], ["fly"]),
+        (["impair", "tap0", "tap0"], ["tap0", "twice"]),
+        (["impair", "tap0", "tap1", "--loss", "101"], ["101", "--loss", "percent"]),
+        (["impair", "tap0", "tap1", "--loss", "1.00001"], ["1.00001", "--loss"]),
+        (["impair", "tap0", "tap1", "--rate", "10Q"], ["10Q", "--rate"]),
+        (["impair", "tap0", "tap1", "--delay", "1,2,3"], ["1,2,3", "--delay"]),
         (["up", "--prot", "8080"], ["--prot"]),
         (["up", "--port", "0"], ["--port", "65535"]),
         (["up", "--port", "65536"], ["--port", "65536"]),

@@ -33,7 +33,7 @@ enum ChildProcess {
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     if let output { unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) }
     var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-    defer { for unsafe argument in unsafe arguments { unsafe free(argument) } }
+    defer { unsafe arguments.forEach { unsafe free($0) } }
     var child: pid_t = 0
     let result = unsafe posix_spawnp(&child, words[0], &actions, nil, &arguments, environ)
     guard result == 0 else {
