@@ -27,6 +27,8 @@
 // The round constants: the first 32 bits of the fractional parts of the cube roots of the first 64
 // primes (FIPS 180-4, 4.2.2).
 #define K256 SYMBOL(martlet_sha256_constants)
+// The state before the first block (FIPS 180-4, 5.3.3).
+#define INITIAL SYMBOL(martlet_sha256_initial)
 // The shuffle that swaps the bytes of each 32-bit word, for both halves of a ymm register.
 #define BYTE_SWAP SYMBOL(martlet_sha256_byte_swap)
 

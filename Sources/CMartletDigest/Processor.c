@@ -62,9 +62,3 @@ unsigned int martlet_sha256_find_sets(void) {
   __atomic_store_n(&martlet_sha256_found_sets, found, __ATOMIC_RELAXED);
   return found;
 }
-
-void martlet_wipe(void *bytes, size_t count) {
-  __builtin_memset(bytes, 0, count);
-  // The compiler must take it that somebody reads them.
-  __asm__ volatile("" : : "r"(bytes) : "memory");
-}

@@ -45,6 +45,19 @@ void martlet_sha256_avx(unsigned int *state, const unsigned char *input, size_t 
 void martlet_sha256_ssse3(unsigned int *state, const unsigned char *input, size_t blocks);
 void martlet_sha256_armv8(unsigned int *state, const unsigned char *input, size_t blocks);
 
+// One stream whose end, what was padded, lies elsewhere; from a state (null: the first of all) into
+// a state.
+void martlet_sha256_shani_message(const unsigned int *start, const unsigned char *input,
+                                  size_t blocks, const unsigned char *tail, size_t tail_blocks,
+                                  unsigned int *result);
+// The same behind HMAC's inner pad, then the digest behind the outer one: `states` are those behind
+// the two pads.
+void martlet_sha256_shani_hmac(const unsigned int *states, const unsigned char *input,
+                               size_t blocks, const unsigned char *tail, size_t tail_blocks,
+                               unsigned int *result);
+// The states behind HMAC's two pads from a key of 64 bytes.
+void martlet_sha256_shani_pads(unsigned int *states, const unsigned char *key);
+
 // Two, four or eight streams of equal length.
 void martlet_sha256_shani_x2(unsigned int *const *states, const unsigned char *const *inputs, size_t blocks);
 void martlet_sha256_shani_x4(unsigned int *const *states, const unsigned char *const *inputs, size_t blocks);
@@ -80,6 +93,10 @@ static inline void martlet_bracket_end(void) {
 // MARK: Memory
 
 /// Zeroes bytes, also where the compiler can see that nobody reads them again.
-void martlet_wipe(void *bytes, size_t count);
+static inline void martlet_wipe(void *bytes, size_t count) {
+  __builtin_memset(bytes, 0, count);
+  // The compiler must take it that somebody reads them.
+  __asm__ volatile("" : : "r"(bytes) : "memory");
+}
 
 #endif

@@ -125,6 +125,69 @@ FUNCTION(martlet_sha256_shani_x2)
   .cfi_endproc
   SIZE(martlet_sha256_shani_x2)
 
+  READ_ONLY
+  .p2align 4
+1:
+  .long 0x36363636, 0x36363636, 0x36363636, 0x36363636
+  .long 0x5c5c5c5c, 0x5c5c5c5c, 0x5c5c5c5c, 0x5c5c5c5c
+
+// void martlet_sha256_shani_pads(uint32_t states[16], const uint8_t key[64])
+//
+// The states behind HMAC's inner and outer pad (RFC 2104, 2), side by side.
+FUNCTION(martlet_sha256_shani_pads)
+  .cfi_startproc
+  sub rsp, 72
+  .cfi_adjust_cfa_offset 72
+  lea r9, [rip + 1b]
+  lea r8, [rip + INITIAL]
+  lea rax, [rip + K256]
+  movdqa MASK, xmmword ptr [rip + BYTE_SWAP]
+  movdqu xmm5, xmmword ptr [rsi]
+  movdqu xmm6, xmmword ptr [rsi + 16]
+  movdqu xmm7, xmmword ptr [rsi + 32]
+  movdqu xmm8, xmmword ptr [rsi + 48]
+  movdqa xmm13, xmmword ptr [r9]
+  movdqa xmm14, xmmword ptr [r9 + 16]
+  .irp i, 5, 6, 7, 8
+  pshufb xmm\i, MASK
+  .endr
+  movdqa xmm9, xmm5
+  movdqa xmm10, xmm6
+  movdqa xmm11, xmm7
+  movdqa xmm12, xmm8
+  .irp i, 5, 6, 7, 8
+  pxor xmm\i, xmm13
+  .endr
+  .irp i, 9, 10, 11, 12
+  pxor xmm\i, xmm14
+  .endr
+  LOAD_STATE r8, xmm1, xmm2
+  movdqa xmm3, xmm1
+  movdqa xmm4, xmm2
+  movdqa xmmword ptr [rsp], xmm1
+  movdqa xmmword ptr [rsp + 16], xmm2
+  .irp i, 0, 4, 8, 12
+  ROUNDS4 (\i + 0), xmm5, xmm6, xmm8, xmm9, xmm10, xmm12
+  ROUNDS4 (\i + 1), xmm6, xmm7, xmm5, xmm10, xmm11, xmm9
+  ROUNDS4 (\i + 2), xmm7, xmm8, xmm6, xmm11, xmm12, xmm10
+  ROUNDS4 (\i + 3), xmm8, xmm5, xmm7, xmm12, xmm9, xmm11
+  .endr
+  paddd xmm1, xmmword ptr [rsp]
+  paddd xmm2, xmmword ptr [rsp + 16]
+  paddd xmm3, xmmword ptr [rsp]
+  paddd xmm4, xmmword ptr [rsp + 16]
+  add rsp, 72
+  .cfi_adjust_cfa_offset -72
+  lea r9, [rdi + 32]
+  STORE_STATE rdi, xmm1, xmm2
+  STORE_STATE r9, xmm3, xmm4
+  .irp i, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
+  pxor xmm\i, xmm\i
+  .endr
+  ret
+  .cfi_endproc
+  SIZE(martlet_sha256_shani_pads)
+
 #endif
 
 #if defined(__ELF__)

@@ -152,6 +152,7 @@ extension UnsafeMutablePointer<Lane> {
   @unsafe fileprivate func start(_ bytes: UnsafeRawBufferPointer) {
     let blocks = bytes.count / 64
     unsafe pointee.state = .initial
+    unsafe pointee.tail = SHA256Tail()
     unsafe pointee.tail.fill(
       from: bytes.baseAddress.map { unsafe $0 + 64 * blocks }, count: bytes.count & 63,
       of: UInt64(truncatingIfNeeded: bytes.count))

@@ -44,6 +44,11 @@ public struct HMAC: ~Copyable, Sendable {
     HMACKey(data: key).authenticationCode(data: message)
   }
 
+  /// The authentication code of a message under a key that is used once.
+  public static func authenticationCode(data message: [UInt8], key: [UInt8]) -> SHA256Digest {
+    HMACKey(data: key).authenticationCode(for: unsafe message.span.bytes)
+  }
+
   /// Adds bytes to the message.
   public mutating func update(_ bytes: RawSpan) {
     unsafe progress.withMemory { unsafe $0.pointee.hash.update(bytes) }
@@ -63,10 +68,11 @@ public struct HMAC: ~Copyable, Sendable {
   public consuming func finalize() -> SHA256Digest {
     unsafe progress.withMemory { progress in
       let digest = unsafe progress.pointee.hash.finish()
-      return unsafe digest.withUnsafeBytes {
-        unsafe SHA256.hash(
-          bufferPointer: $0, after: progress.pointee.outer, byteCount: 64,
-          on: progress.pointee.hash.path)
+      return unsafe digest.withUnsafeBytes { bytes in
+        unsafe withUnsafePointer(to: &progress.pointee.outer) {
+          unsafe SHA256.hash(
+            bufferPointer: bytes, from: $0, byteCount: 64, on: progress.pointee.hash.path)
+        }
       }
     }
   }

@@ -20,7 +20,7 @@ public struct HMACKey: ~Copyable, Sendable {
     var outer: SHA256State
   }
 
-  private let states = Secret(States(inner: .initial, outer: .initial))
+  private let states = Secret(States(inner: .zero, outer: .zero))
   let path: SHA256Path
 
   /// Makes a key from bytes, as many as there are. RFC 2104 wants at least 32.
@@ -31,6 +31,11 @@ public struct HMACKey: ~Copyable, Sendable {
   /// Makes a key from bytes.
   public init(data key: some Collection<UInt8>) {
     self.init(data: key, on: .best)
+  }
+
+  /// Makes a key from bytes.
+  public init(data key: [UInt8]) {
+    self.init(unsafe key.span.bytes, on: .best)
   }
 
   /// Makes a key from bytes, for a given path.
@@ -64,20 +69,15 @@ public struct HMACKey: ~Copyable, Sendable {
         }
       }
     }
-    unsafe states.withMemory { states in
-      for index in 0..<8 { block[index] ^= 0x3636_3636_3636_3636 }
-      unsafe Compression.run(&states.pointee.inner, &block, on: path)
-      for index in 0..<8 { block[index] ^= 0x3636_3636_3636_3636 ^ 0x5c5c_5c5c_5c5c_5c5c }
-      unsafe Compression.run(&states.pointee.outer, &block, on: path)
-    }
+    unsafe states.withMemory { unsafe Compression.setPads($0, key: &block, on: path) }
     unsafe withUnsafeMutableBytes(of: &block) { unsafe martlet_wipe($0.baseAddress, $0.count) }
   }
 
-  /// Calls `body` with the states where they lie.
-  @unsafe borrowing func withStates<Result: ~Copyable>(_ body: (UnsafePointer<States>) -> Result)
-    -> Result
-  {
-    unsafe states.withMemory { unsafe body(UnsafePointer($0)) }
+  /// Calls `body` with the states where they lie; nobody changes them.
+  @unsafe borrowing func withStates<Result: ~Copyable>(
+    _ body: (UnsafeMutablePointer<States>) -> Result
+  ) -> Result {
+    unsafe states.withMemory(body)
   }
 
   // MARK: Codes
@@ -88,6 +88,7 @@ public struct HMACKey: ~Copyable, Sendable {
   }
 
   /// The authentication code of a message.
+  @inlinable
   public borrowing func authenticationCode(data message: some Collection<UInt8>) -> SHA256Digest {
     let code = message.withContiguousStorageIfAvailable {
       unsafe authenticationCode(bufferPointer: UnsafeRawBufferPointer($0))
@@ -102,13 +103,14 @@ public struct HMACKey: ~Copyable, Sendable {
   public borrowing func authenticationCode(
     bufferPointer message: UnsafeRawBufferPointer
   ) -> SHA256Digest {
-    unsafe withStates { states in
-      let digest = unsafe SHA256.hash(
-        bufferPointer: message, after: states.pointee.inner, byteCount: 64, on: path)
-      return unsafe digest.withUnsafeBytes {
-        unsafe SHA256.hash(
-          bufferPointer: $0, after: states.pointee.outer, byteCount: 64, on: path)
-      }
+    let blocks = message.count / 64
+    var tail = SHA256Tail()
+    unsafe tail.fill(
+      from: message.baseAddress.map { unsafe $0 + 64 * blocks }, count: message.count & 63,
+      of: 64 &+ UInt64(truncatingIfNeeded: message.count))
+    return unsafe withStates { states in
+      unsafe SHA256Digest(
+        Compression.runHMAC(states, message.baseAddress, blocks: blocks, tail: tail, on: path))
     }
   }
 

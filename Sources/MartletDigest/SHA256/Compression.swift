@@ -18,6 +18,101 @@ enum Compression {
     VectorBracket.end()
   }
 
+  /// Adds the blocks of a message and those of its end to a state; `nil` is the first one of
+  /// all, which need not be made.
+  @unsafe static func run(
+    from start: UnsafePointer<SHA256State>?, _ input: UnsafeRawPointer?, blocks: Int,
+    tail: SHA256Tail, on path: SHA256Path
+  ) -> SHA256State {
+    var result = SHA256State.zero
+    unsafe withUnsafeMutablePointer(to: &result) { result in
+      let words = unsafe UnsafeMutableRawPointer(result).assumingMemoryBound(to: UInt32.self)
+      unsafe tail.withBlocks { tail, tailBlocks in
+        #if arch(x86_64) && !os(Windows)
+          if path == .shaNI, VectorBracket.begin() {
+            unsafe martlet_sha256_shani_message(
+              UnsafeRawPointer(start)?.assumingMemoryBound(to: UInt32.self),
+              input?.assumingMemoryBound(to: UInt8.self), blocks,
+              tail.assumingMemoryBound(to: UInt8.self), tailBlocks, words)
+            VectorBracket.end()
+            return
+          }
+        #endif
+        let path = afterRefusal(path)
+        unsafe result.pointee = start?.pointee ?? .initial
+        if let input = unsafe input, blocks > 0 {
+          unsafe run(words, input, blocks: blocks, on: path)
+        }
+        unsafe run(words, tail, blocks: tailBlocks, on: path)
+      }
+    }
+    return result
+  }
+
+  /// The path where the functions of SHA-NI for whole messages were not used: with SHA-NI the bracket
+  /// refused, and is not asked again.
+  private static func afterRefusal(_ path: SHA256Path) -> SHA256Path {
+    path == .shaNI ? .portable : path
+  }
+
+  /// HMAC's two hashes from the states behind its two pads: a message with its end, then its digest.
+  @unsafe static func runHMAC(
+    _ states: UnsafeMutablePointer<HMACKey.States>, _ input: UnsafeRawPointer?, blocks: Int,
+    tail: SHA256Tail, on path: SHA256Path
+  ) -> SHA256State {
+    #if arch(x86_64) && !os(Windows)
+      if path == .shaNI, VectorBracket.begin() {
+        var result = SHA256State.zero
+        unsafe withUnsafeMutablePointer(to: &result) { result in
+          unsafe tail.withBlocks { tail, tailBlocks in
+            unsafe martlet_sha256_shani_hmac(
+              UnsafeRawPointer(states).assumingMemoryBound(to: UInt32.self),
+              input?.assumingMemoryBound(to: UInt8.self), blocks,
+              tail.assumingMemoryBound(to: UInt8.self), tailBlocks,
+              UnsafeMutableRawPointer(result).assumingMemoryBound(to: UInt32.self))
+          }
+        }
+        VectorBracket.end()
+        return result
+      }
+    #endif
+    let path = afterRefusal(path)
+    return unsafe withUnsafePointer(to: &states.pointee.inner) { inner in
+      let state = unsafe run(from: inner, input, blocks: blocks, tail: tail, on: path)
+      var end = SHA256Tail()
+      unsafe SHA256Digest(state).withUnsafeBytes {
+        unsafe end.fill(from: $0.baseAddress, count: 32, of: 96)
+      }
+      return unsafe withUnsafePointer(to: &states.pointee.outer) {
+        unsafe run(from: $0, nil, blocks: 0, tail: end, on: path)
+      }
+    }
+  }
+
+  /// The states behind HMAC's two pads, from a key filled up with zeros (RFC 2104, 2).
+  @unsafe static func setPads(
+    _ states: UnsafeMutablePointer<HMACKey.States>, key: inout InlineArray<8, UInt64>,
+    on path: SHA256Path
+  ) {
+    #if arch(x86_64) && !os(Windows)
+      if path == .shaNI, VectorBracket.begin() {
+        unsafe withUnsafePointer(to: &key) { key in
+          unsafe martlet_sha256_shani_pads(
+            UnsafeMutableRawPointer(states).assumingMemoryBound(to: UInt32.self),
+            UnsafeRawPointer(key).assumingMemoryBound(to: UInt8.self))
+        }
+        VectorBracket.end()
+        return
+      }
+    #endif
+    let path = afterRefusal(path)
+    unsafe states.pointee = HMACKey.States(inner: .initial, outer: .initial)
+    for index in 0..<8 { key[index] ^= 0x3636_3636_3636_3636 }
+    unsafe run(&states.pointee.inner, &key, on: path)
+    for index in 0..<8 { key[index] ^= 0x3636_3636_3636_3636 ^ 0x5c5c_5c5c_5c5c_5c5c }
+    unsafe run(&states.pointee.outer, &key, on: path)
+  }
+
   /// Adds one block to a state.
   static func run(
     _ state: inout SHA256State, _ block: inout InlineArray<8, UInt64>, on path: SHA256Path

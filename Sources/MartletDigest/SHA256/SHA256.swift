@@ -57,6 +57,7 @@ public struct SHA256: Sendable, BitwiseCopyable {
   }
 
   /// Adds bytes.
+  @inlinable
   public mutating func update(data: some Collection<UInt8>) {
     let isDone: Void? = data.withContiguousStorageIfAvailable {
       unsafe update(bufferPointer: UnsafeRawBufferPointer($0))
@@ -103,8 +104,9 @@ public struct SHA256: Sendable, BitwiseCopyable {
     let (buffered, total) = (bufferedCount, byteCount)
     var tail = SHA256Tail()
     unsafe withBuffer { unsafe tail.fill(from: $0, count: buffered, of: total) }
-    unsafe tail.withBlocks { blocks, count in
-      unsafe withState { unsafe Compression.run($0, blocks, blocks: count, on: $1) }
+    let path = path
+    state = unsafe withUnsafePointer(to: &state) {
+      unsafe Compression.run(from: $0, nil, blocks: 0, tail: tail, on: path)
     }
     return SHA256Digest(state)
   }
@@ -117,14 +119,15 @@ public struct SHA256: Sendable, BitwiseCopyable {
   }
 
   /// The digest of bytes.
+  @inlinable
   public static func hash(data: some Collection<UInt8>) -> SHA256Digest {
     let digest = data.withContiguousStorageIfAvailable {
-      unsafe Self.hash(bufferPointer: UnsafeRawBufferPointer($0), on: .best)
+      unsafe Self.hash(bufferPointer: UnsafeRawBufferPointer($0))
     }
     if let digest { return digest }
     var hash = SHA256()
     hash.update(data: data)
-    return hash.finish()
+    return hash.finalize()
   }
 
   /// The digest of bytes.
@@ -136,34 +139,28 @@ public struct SHA256: Sendable, BitwiseCopyable {
   @_spi(Testing) public static func hash(
     bufferPointer bytes: UnsafeRawBufferPointer, on path: SHA256Path
   ) -> SHA256Digest {
-    unsafe hash(bufferPointer: bytes, after: .initial, byteCount: 0, on: path)
+    unsafe hash(bufferPointer: bytes, from: nil, byteCount: 0, on: path)
   }
 
-  /// The digest of bytes behind others that were hashed before, a whole number of blocks.
-  static func hash(
-    bufferPointer bytes: UnsafeRawBufferPointer, after start: SHA256State, byteCount: UInt64,
-    on path: SHA256Path
+  /// The digest of bytes behind `byteCount` others, whole blocks whose state is at `start`;
+  /// `nil` at the beginning.
+  @unsafe static func hash(
+    bufferPointer bytes: UnsafeRawBufferPointer, from start: UnsafePointer<SHA256State>?,
+    byteCount: UInt64, on path: SHA256Path
   ) -> SHA256Digest {
-    var state = start
     let blocks = bytes.count / 64
     var tail = SHA256Tail()
     unsafe tail.fill(
       from: bytes.baseAddress.map { unsafe $0 + 64 * blocks }, count: bytes.count & 63,
       of: byteCount &+ UInt64(truncatingIfNeeded: bytes.count))
-    unsafe withUnsafeMutableBytes(of: &state) { state in
-      let words = unsafe state.assumingMemoryBound(to: UInt32.self)
-      guard let words = words.baseAddress else { return }
-      if blocks > 0, let start = bytes.baseAddress {
-        unsafe Compression.run(words, start, blocks: blocks, on: path)
-      }
-      unsafe tail.withBlocks { unsafe Compression.run(words, $0, blocks: $1, on: path) }
-    }
-    return SHA256Digest(state)
+    return unsafe SHA256Digest(
+      Compression.run(from: start, bytes.baseAddress, blocks: blocks, tail: tail, on: path))
   }
 
   // MARK: Pointers
 
-  private mutating func updateInPieces(_ data: some Collection<UInt8>) {
+  @usableFromInline
+  mutating func updateInPieces(_ data: some Collection<UInt8>) {
     var piece = InlineArray<64, UInt8>(repeating: 0)
     var count = 0
     for byte in data {

@@ -6,10 +6,9 @@ struct SHA256Tail: BitwiseCopyable {
   private var storage = InlineArray<16, UInt64>(repeating: 0)
   private(set) var blocks = 1
 
-  /// Makes the end of a message of `byteCount` bytes whose last `count`, 0 to 63, are at `bytes`.
+  /// Makes a fresh tail the end of a message of `byteCount` bytes whose last `count`, 0 to 63, are at `bytes`.
   @unsafe mutating func fill(from bytes: UnsafeRawPointer?, count: Int, of byteCount: UInt64) {
     precondition(count >= 0 && count < 64)
-    storage = InlineArray(repeating: 0)
     unsafe withUnsafeMutablePointer(to: &storage) { pointer in
       let raw = UnsafeMutableRawPointer(pointer)
       if let bytes = unsafe bytes, count > 0 {
