@@ -9,11 +9,11 @@ import qemu
 from link import card
 
 
-def boot(namespace, model="rtl8139", command_line="", **options):
+def boot(namespace, model="rtl8139", command_line="", arguments=(), **options):
     """Starts a machine with one card, 192.0.2.2, and waits until its network is ready."""
     tap = namespace.tap("192.0.2.1/24")
     machine = qemu.Machine(
-        f"ip=192.0.2.2/24 gw=192.0.2.1 {command_line}", *card(model, tap), namespace=namespace,
+        f"ip=192.0.2.2/24 gw=192.0.2.1 {command_line}", *card(model, tap), *arguments, namespace=namespace,
         **options)
     machine.expect("^net: ready$")
     return machine
