@@ -1,7 +1,6 @@
 // This file says `unsafe`: swift-crypto's protocols hand over and ask for raw pointers.
 
 public import Crypto
-public import Foundation
 public import MartletDigest
 
 /// Martlet's SHA-256 as a hash function of swift-crypto: for its `HMAC`, `HKDF` and signatures.
