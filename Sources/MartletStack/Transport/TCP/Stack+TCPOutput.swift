@@ -90,7 +90,10 @@ extension Stack {
           maximumLength: path.maximumLength, now: now, ranges: buffers.ranges)
       else {
         // What the peer's window keeps back needs a timer, whoever queued it.
-        tcp.connections[index].rearm(now: now, configuration: configuration)
+        // One that has ended may still stand in line: it has no timers any more.
+        if tcp.connections[index].state.isSynchronized {
+          tcp.connections[index].rearm(now: now, configuration: configuration)
+        }
         return false
       }
       var slot = batch.nextSlot
