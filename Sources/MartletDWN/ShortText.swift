@@ -1,4 +1,4 @@
-internal import MartletHTTP
+public import MartletHTTP
 
 /// A name of at most 64 bytes of UTF-8, held in place.
 ///
@@ -16,23 +16,27 @@ public struct ShortText: Sendable {
   /// An empty text.
   public init() {}
 
+  // A loop that may leave by returning nil lost `count` in optimised builds of Swift 6.3.1: lengths
+  // are checked before the bytes are taken.
+
   /// Takes the elements; `nil` when there are more than 64.
   public init?(_ bytes: [UInt8]) {
-    for byte in bytes where !append(byte) { return nil }
+    guard bytes.count <= Self.capacity else { return nil }
+    for index in bytes.indices { storage[index] = bytes[index] }
+    count = bytes.count
+  }
+
+  /// Takes the bytes of a text; `nil` when there are more than 64.
+  public init?(_ text: ByteText) {
+    guard text.count <= Self.capacity else { return nil }
+    for index in 0..<text.count { storage[index] = text[index] }
+    count = text.count
   }
 
   /// One byte; traps outside the text.
   public subscript(index: Int) -> UInt8 {
     precondition(index < count)
     return storage[index]
-  }
-
-  /// Appends a byte; false when the text is full.
-  mutating func append(_ byte: UInt8) -> Bool {
-    guard count < Self.capacity else { return false }
-    storage[count] = byte
-    count += 1
-    return true
   }
 
   /// The bytes, one by one.
@@ -76,6 +80,7 @@ extension ShortText: ExpressibleByStringLiteral {
   public init(stringLiteral text: StaticString) {
     let literal = Literal(stringLiteral: text)
     precondition(literal.count <= Self.capacity)
-    for index in 0..<literal.count { _ = append(literal[index]) }
+    for index in 0..<literal.count { storage[index] = literal[index] }
+    count = literal.count
   }
 }

@@ -65,6 +65,16 @@ import Testing
     #expect(try Self.parse(#"{"name":"a\"\u00e9","id":"i"}"#).name == "a\"é")
   }
 
+  @Test func shortTextHoldsWhatItIsGiven() throws {
+    for length in 0...64 {
+      let bytes = (0..<length).map { UInt8($0 + 32) }
+      let text = try #require(ShortText(bytes))
+      #expect(text.count == length && text.array == bytes)
+      #expect(unsafe ShortText(ByteText(bytes.span.bytes)) == text)
+    }
+    #expect(ShortText([UInt8](repeating: 65, count: 65)) == nil)
+  }
+
   static let refused: [(String, AdvertError)] = [
     ("", .notJSON(.truncated(0))), ("[]", .notAnObject), ("1", .notAnObject),
     ("{}", .missing(.name)), (#"{"name":"n"}"#, .missing(.id)), (#"{"id":"i"}"#, .missing(.name)),

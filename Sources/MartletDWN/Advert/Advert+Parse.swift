@@ -58,10 +58,9 @@ extension Advert {
     guard case .string(let text)? = try next(&reader) else { throw .badValue(key) }
     var output = OutputBuffer(capacity: ShortText.capacity)
     reader.append(text, to: &output)
-    guard !output.hasOverflowed else { throw .badValue(key) }
-    var short = ShortText()
-    let bytes = ByteText(output.bytes)
-    for index in 0..<bytes.count { _ = short.append(bytes[index]) }
+    guard !output.hasOverflowed, let short = ShortText(ByteText(output.bytes)) else {
+      throw .badValue(key)
+    }
     return short
   }
 

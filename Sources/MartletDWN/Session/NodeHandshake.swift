@@ -24,11 +24,9 @@ public struct NodeHandshake {
     guard type == .hello, transcript == nil else { throw .unexpected(type) }
     let nameStart = 3 + Nonce.byteCount
     guard frame.count > nameStart, frame[1] == Self.version,
-      frame.count == nameStart + Int(frame[nameStart - 1])
+      frame.count == nameStart + Int(frame[nameStart - 1]),
+      let hub = ShortText(frame.part(nameStart..<frame.count)), hub.isIdentifier
     else { throw .malformed(type) }
-    var hub = ShortText()
-    for index in nameStart..<frame.count where !hub.append(frame[index]) { throw .malformed(type) }
-    guard hub.isIdentifier else { throw .malformed(type) }
     let transcript = Transcript(
       node: node, hub: hub, hubNonce: Nonce(frame.bytes, at: 2), nodeNonce: nonce)
     self.transcript = transcript
