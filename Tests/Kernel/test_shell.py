@@ -61,7 +61,7 @@ def test_telnets_to_a_server_of_linux(namespace):
         "python3", "-c",
         "import socket\n"
         "s = socket.create_server(('192.0.2.1', 2323)); print('up', flush=True)\n"
-        "c = s.accept()[0]; c.sendall(b'who are you?\\n'); print(c.recv(100).decode(), flush=True)\n"
+        "c = s.accept()[0]; c.sendall(b'who are you?\\n'); print(c.makefile().readline(), flush=True)\n"
         "c.sendall(b'goodbye\\n'); c.close()",
         stdout=subprocess.PIPE, text=True)
     try:

@@ -97,7 +97,8 @@ extension Shell {
         guard let byte = Console.read(until: Clock.now + .milliseconds(50)) else { continue }
         // ^] as ever.
         if byte == 0x1D { break }
-        try send(byte, to: socket)
+        // A connection that has ended is closed below, whatever ended it.
+        guard (try? send(byte, to: socket)) != nil else { break }
       }
       sockets.close(socket)
       reader.waitForEnd()
