@@ -155,3 +155,13 @@ def test_the_example_of_the_stack_is_compiled():
     for line in example.group(1).splitlines():
         if "print(" not in line:
             assert not line.strip() or line.strip() in compiled, line
+
+
+@pytest.mark.parametrize(
+    "product", re.findall(r'\.library\(name: "(Martlet\w+)"', read("Package.swift"))
+)
+def test_a_product_has_a_catalog_with_an_example(product: str):
+    page = f"Sources/{product}/{product}.docc/{product}.md"
+    assert page in TRACKED, f"{product} has no {page}"
+    text = read(page)
+    assert "```swift" in text and "## Topics" in text, f"{page} lacks an example or topics"
