@@ -3,6 +3,13 @@ internal import Yams
 
 /// Reads house files: YAML, every key known, every value checked.
 public struct HouseFile {
+  /// The most nodes: the segment's ports without the host's own and that of the forwards.
+  private static let nodeLimit = 254
+
+  /// The most aliases (`*name`). A few lines of aliases to aliases stand for more values than there
+  /// are atoms; without them no file stands for more than it says.
+  private static let aliasLimit = 8
+
   private let file: String
 
   /// Reads a house from the text of a file called `file`.
@@ -14,6 +21,11 @@ public struct HouseFile {
   }
 
   private static func compose(_ text: String, file: String) throws(HouseFileError) -> Node {
+    guard aliasCount(in: text) <= aliasLimit else {
+      throw HouseFileError(
+        file: file, line: 1, key: "",
+        problem: "has more than \(aliasLimit) aliases ('*name'); write the values themselves")
+    }
     do {
       if let node = try Yams.compose(yaml: text) { return node }
     } catch let error as YamlError {
@@ -23,6 +35,26 @@ public struct HouseFile {
     }
     throw HouseFileError(
       file: file, line: 1, key: "", problem: "is empty; a house has at least 'nodes'")
+  }
+
+  /// How often an alias may begin: comments and quoted text count as well.
+  private static func aliasCount(in text: String) -> Int {
+    var count = 0
+    var last = UInt8(ascii: " ")
+    for byte in text.utf8 {
+      if last == UInt8(ascii: "*"), isAnchorCharacter(byte) { count += 1 }
+      last = byte
+    }
+    return count
+  }
+
+  private static func isAnchorCharacter(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
   }
 
   // MARK: The house
@@ -57,8 +89,13 @@ public struct HouseFile {
     _ node: Node?, _ root: Node, in network: IPv4Prefix
   ) throws(HouseFileError) -> [NodePlan] {
     guard let node else { throw error(root, "", "has no 'nodes'; expected a list of them") }
+    let entries = try sequence(node, "nodes")
+    guard entries.count <= Self.nodeLimit else {
+      throw error(
+        node, "nodes", "\(entries.count) nodes are more than the \(Self.nodeLimit) there may be")
+    }
     var plans: [NodePlan] = []
-    for (index, entry) in try sequence(node, "nodes").enumerated() {
+    for (index, entry) in entries.enumerated() {
       let plan = try plan(entry, "nodes[\(index)]", in: network)
       if plans.contains(where: { $0.name == plan.name }) {
         throw error(entry, "nodes[\(index)].name", "'\(plan.name)' is taken by another node")

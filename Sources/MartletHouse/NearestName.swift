@@ -2,8 +2,11 @@
 enum NearestName {
   /// The known name that is nearest to `name`, if few enough letters differ.
   static func find(_ name: String, in known: [String]) -> String? {
-    let limit = max(1, name.count / 3)
-    let ranked = known.map { (name: $0, distance: distance(name, $0)) }
+    let length = name.count
+    let limit = max(1, length / 3)
+    // A name that is longer or shorter by more cannot be near, and need not be compared.
+    let ranked = known.filter { abs($0.count - length) <= limit }
+      .map { (name: $0, distance: distance(name, $0)) }
     guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= limit else {
       return nil
     }

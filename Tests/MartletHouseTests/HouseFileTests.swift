@@ -82,4 +82,49 @@ struct HouseFileTests {
     #expect(throws: HouseFileError.self) { try HouseFile.parse("a: [", file: "h") }
     #expect(throws: HouseFileError.self) { try HouseFile.parse("- - -", file: "h") }
   }
+
+  // MARK: Files that mean harm
+
+  @Test("whose aliases stand for more than memory holds is refused", .timeLimit(.minutes(1)))
+  func aliases() {
+    var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+    for level in 1...10 {
+      let parts = [String](repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+      text += "a\(level): &a\(level) [\(parts)]\n"
+    }
+    let error = #expect(throws: HouseFileError.self) {
+      try HouseFile.parse(text + "? *a10\n: x\n", file: "h")
+    }
+    #expect(
+      error?.description == "h:1: has more than 8 aliases ('*name'); write the values themselves")
+  }
+
+  @Test("may use an alias where it saves writing")
+  func fewAliases() throws {
+    let text = Self.good.replacing("kind: web", with: "kind: &kind web")
+      .replacing("kind: services", with: "kind: *kind")
+    #expect(try HouseFile.parse(text, file: "h").nodes.map(\.kind) == [.web, .web])
+  }
+
+  @Test("with a name as long as the file is refused", .timeLimit(.minutes(1)))
+  func longName() {
+    let nodes = (1...200).map {
+      "  - { name: node-of-a-house-\($0), kind: web, address: 10.1.0.\($0) }\n"
+    }
+    let name = String(repeating: "q", count: 900_000)
+    #expect(throws: HouseFileError.self) {
+      try HouseFile.parse(
+        "network: 10.1.0.0/24\nnodes:\n" + nodes.joined()
+          + "forwards:\n  - { node: \(name), port: 80 }\n", file: "h")
+    }
+  }
+
+  @Test("with more nodes than the segment has ports is refused")
+  func tooManyNodes() {
+    let nodes = (0..<255).map { "  - { name: n\($0), kind: web, address: 10.1.1.\($0) }\n" }
+    let error = #expect(throws: HouseFileError.self) {
+      try HouseFile.parse("network: 10.1.0.0/16\nnodes:\n" + nodes.joined(), file: "h")
+    }
+    #expect(error?.description == "h:3: nodes: 255 nodes are more than the 254 there may be")
+  }
 }
