@@ -8,6 +8,9 @@ struct NeighbourTable: ~Copyable {
   private let secret: SipHash
   /// No entry's deadline is earlier. It may be too early, never too late.
   private(set) var nextDeadline = Instant.distantFuture
+  /// The packets in the queues of all entries, and their bytes.
+  private(set) var heldCount = 0
+  private(set) var heldByteCount = 0
 
   /// Makes room for `capacity` neighbours, their places hashed under `secret`.
   init(capacity: Int, secret: SipHash) {
@@ -72,6 +75,18 @@ struct NeighbourTable: ~Copyable {
       best = (index, rank, lastUse)
     }
     return best?.index
+  }
+
+  /// Takes note of a packet that waits for an address.
+  mutating func noteHeld(byteCount: Int) {
+    heldCount += 1
+    heldByteCount += byteCount
+  }
+
+  /// Takes note of packets that wait no more.
+  mutating func noteReleased(_ count: Int, byteCount: Int) {
+    heldCount -= count
+    heldByteCount -= byteCount
   }
 
   /// Remembers when an entry wants attention.

@@ -61,20 +61,45 @@ extension Stack {
     guard let index = neighbourIndex(of: reference) else {
       return failed(packet, reason: .neighbourTableFull)
     }
-    if neighbours.entries[index].queue.count >= configuration.neighbourQueueLimit,
+    let byteCount = packet.bytes.byteCount
+    if neighbours.entries[index].queue.count >= configuration.neighbourQueueLimit
+      || !mayHold(byteCount),
       let oldest = buffers.dequeue(from: &neighbours.entries[index].queue)
     {
       drop(.neighbourQueueFull)
+      neighbours.noteReleased(1, byteCount: oldest.bytes.byteCount)
       buffers.release(oldest)
     }
-    if !buffers.enqueue(packet, on: &neighbours.entries[index].queue) { drop(.outOfBuffers) }
+    guard mayHold(byteCount) else {
+      drop(.neighbourQueueFull)
+      return buffers.release(packet)
+    }
+    guard buffers.enqueue(packet, on: &neighbours.entries[index].queue) else {
+      return drop(.outOfBuffers)
+    }
+    neighbours.noteHeld(byteCount: byteCount)
+  }
+
+  /// What waits for addresses takes half of the packets and a quarter of the memory at most: answers
+  /// to a stranger's invented neighbours must not keep this host from asking for real ones.
+  private func mayHold(_ byteCount: Int) -> Bool {
+    neighbours.heldCount < configuration.packetCount / 2
+      && neighbours.heldByteCount + byteCount
+        <= configuration.blockCount * configuration.blockSize / 4
+  }
+
+  /// What waited for a neighbour's address, which waits no more.
+  private mutating func takeHeld(_ index: Int) -> PacketQueue {
+    let queue = neighbours.entries[index].queue.take()
+    neighbours.noteReleased(queue.count, byteCount: queue.byteCount)
+    return queue
   }
 
   /// The link address is known: what waited goes on.
   mutating func resumeWaiters(of index: Int) {
     guard let address = neighbours.entries[index].state.linkAddress else { return }
     let interface = neighbours.entries[index].interface
-    var queue = neighbours.entries[index].queue.take()
+    var queue = takeHeld(index)
     buffers.setLinkDestination(address, of: queue)
     buffers.join(queue.take(), to: &interfaces[interface].queue)
     var waiting = ConnectionList()
@@ -111,7 +136,7 @@ extension Stack {
 
   /// Nobody answers: the senders of what waited hear of it.
   private mutating func abandonWaiters(of index: Int, reason: DropReason) {
-    var queue = neighbours.entries[index].queue.take()
+    var queue = takeHeld(index)
     var waiting = ConnectionList()
     swap(&waiting, &neighbours.entries[index].waiting)
     while let packet = buffers.dequeue(from: &queue) { failed(packet, reason: reason) }

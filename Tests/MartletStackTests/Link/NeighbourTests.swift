@@ -91,6 +91,25 @@ import Testing
     #expect(host.stack.counters.dropped(.neighbourUnreachable) == 1)
   }
 
+  @Test func answersToInventedNeighboursLeavePacketsForOthers() throws {
+    var host = try Host.settled(1, configuration: .small)
+    let entries = host.stack.configuration.neighbourCount
+    let each = host.stack.configuration.neighbourQueueLimit
+    for number in 0..<UInt8(entries) {
+      let ping = Frame.ipv4(
+        from: Host.address(100 + number), to: Host.address(1), .icmp,
+        Frame.icmp(8, 0, rest: 0x0001_0001, []))
+      for _ in 0..<each { host.receive(packet: ping, from: 99) }
+      _ = host.sent()
+    }
+    host.receive(Frame.arp(.request, from: Host.mac(2), Host.address(2), to: Host.address(1)))
+    #expect(host.sent().contains { $0.isARP && !$0.isARPRequest })
+    host.advance(by: .seconds(5))
+    _ = host.sent()
+    #expect(host.stack.neighbours.heldCount == 0 && host.stack.neighbours.heldByteCount == 0)
+    #expect(host.stack.buffers.blocks.freeCount == host.stack.configuration.blockCount)
+  }
+
   @Test func oneSilentHostDoesNotDelayAnother() throws {
     var host = try Host.settled(1)
     let socket = try NeighbourTests.acquaint(&host)
