@@ -51,8 +51,6 @@ extension Connection {
       return challenge(now: now, counters: &counters)
     }
     guard segment.flags.contains(.ack) else { return counters.drop(.tcpUnexpected) }
-    takeTimestamp(segment, now: now)
-    if let timeout = segment.options.userTimeout { takeUserTimeout(timeout) }
     if state == .synReceived {
       guard segment.acknowledgment == sendNext else {
         outcome.insert(.refuse)
@@ -67,6 +65,10 @@ extension Connection {
       advanceClosing(now: now, buffers: &buffers, configuration: configuration)
     }
     guard state != .closed else { return }
+    // Not before the acknowledgment was found good: who has only guessed a sequence number must not
+    // set the clock that later segments are held to (RFC 5961, section 5).
+    takeTimestamp(segment, now: now)
+    if let timeout = segment.options.userTimeout { takeUserTimeout(timeout) }
     receiveData(segment, payload: payload, now: now, buffers: &buffers, counters: &counters)
     rearm(now: now, configuration: configuration)
   }
