@@ -234,4 +234,15 @@ struct LossRecoveryTests {
     #expect(script.host.stack.tcp.connections[script.place].sent.sackedCount == 0)
     #expect(Self.repeated(script.wait(.milliseconds(60))).isEmpty)
   }
+
+  @Test("what a peer says has arrived, however much, never overflows the window")
+  func hugeDelivery() {
+    var recovery = LossRecovery()
+    recovery.begin(at: SequenceNumber(rawValue: 0), inFlight: 1)
+    recovery.sent = 1460
+    // 2^20 bytes of 2^11 for each of the one byte in flight at the start: 2^31.
+    let window = recovery.proportionalWindow(
+      afterDelivering: 1 << 20, inFlight: 4096, threshold: 1 << 11, segmentSize: 1460)
+    #expect(window == .max)
+  }
 }

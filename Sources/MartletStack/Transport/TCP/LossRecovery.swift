@@ -77,10 +77,10 @@ struct LossRecovery: BitwiseCopyable {
       // Proportional: threshold / RecoverFS bytes sent for each one delivered.
       let share = Int64(delivered) * Int64(threshold)
       let ceiling = (share + Int64(flightAtStart) - 1) / Int64(flightAtStart)
-      allowed = Int32(truncatingIfNeeded: ceiling) - sent
+      allowed = Int32(clamping: ceiling - Int64(sent))
     } else {
       // Slow start reduction bound: catch up with the threshold, a segment above what arrives.
-      let limit = max(delivered - sent, Int32(truncatingIfNeeded: count)) + segment
+      let limit = max(delivered - sent, Int32(truncatingIfNeeded: count)).addingSaturating(segment)
       allowed = min(threshold - pipe, limit)
     }
     allowed = max(allowed, 0)
