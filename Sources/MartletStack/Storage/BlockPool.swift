@@ -120,11 +120,15 @@ struct BlockPool: ~Copyable {
 
   /// As `hasRoom`, for what a peer has sent: a quarter of the pool is out of its reach. Were every
   /// block full of data to be read, a program that must send before it reads on (an echo server, a
-  /// proxy) could never free one.
-  func hasRoomToReceive(_ count: Int, in chain: borrowing BlockChain) -> Bool {
+  /// proxy) could never free one. Of what has come out of order it is half: a peer may leave its gaps
+  /// open for ever, and others must still be able to deliver in order.
+  func hasRoomToReceive(
+    _ count: Int, in chain: borrowing BlockChain, outOfOrder: Bool = false
+  ) -> Bool {
     let beyondTail = count - tailRoom(of: chain)
     return beyondTail <= 0
-      || (beyondTail + blockSize - 1) / blockSize <= availableCount - capacity / 4
+      || (beyondTail + blockSize - 1) / blockSize
+        <= availableCount - capacity / (outOfOrder ? 2 : 4)
   }
 
   /// Appends as many of the bytes as blocks allow, at most `blockLimit` new ones, and returns how

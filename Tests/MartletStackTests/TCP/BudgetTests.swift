@@ -165,6 +165,27 @@ struct BudgetTests {
     #expect(script.host.stack.memoryUse.rangeCount == 0)
   }
 
+  @Test("what one peer sends out of order leaves others room to deliver in order")
+  func roomForOrder() throws {
+    var configuration = Script.configuration()
+    configuration.blockCount = 64
+    configuration.blockSize = 1024
+    var script = try Script.opened(configuration)
+    // A byte is charged by the block, and the gap before it stays open.
+    for place in 0..<100 { script.send(.ack, seq: 3 + 2 * place, ack: 1, data: [1]) }
+    #expect(script.host.stack.counters.dropped(.tcpNoBuffer) > 0)
+    _ = script.sent()
+    script.ports = (81, 5001)
+    script.stackStart = nil
+    try script.connect()
+    _ = script.sent()
+    script.send([.syn, .ack], seq: 0, ack: 1, options: Options.mss(1000))
+    for place in 0..<8 {
+      script.send(.ack, seq: 1 + 1000 * place, ack: 1, data: Frame.pattern(1000))
+    }
+    #expect(try script.read().count == 8000)
+  }
+
   @Test("what the budget cannot hold is dropped before it is acknowledged, and counted")
   func receiveBeyondTheBudget() throws {
     var configuration = Script.configuration()

@@ -88,7 +88,9 @@ struct OutOfOrderRanges: ~Copyable {
   private mutating func keep(
     _ bytes: RawSpan, in index: UInt32, blocks: inout BlockPool, ranges: inout RangePool
   ) -> Bool {
-    guard blocks.hasRoomToReceive(bytes.byteCount, in: ranges[index].bytes) else { return false }
+    guard
+      blocks.hasRoomToReceive(bytes.byteCount, in: ranges[index].bytes, outOfOrder: true)
+    else { return false }
     let before = ranges[index].bytes.blockCount
     let kept = blocks.append(bytes, to: &ranges[index].bytes)
     ranges[index].end = ranges[index].end.advanced(by: kept)
