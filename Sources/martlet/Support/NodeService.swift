@@ -31,7 +31,9 @@ final class NodeService: StackService {
   }
 
   func handle(_ event: StackEvent, on stack: inout Stack, now: Instant) {
-    if case .addressConflict(let address, _, let other, _) = event {
+    // Told when it is defended, at most once in ten seconds: a stranger who claims the address again
+    // and again must not fill the log.
+    if case .addressConflict(let address, _, let other, defended: true) = event {
       tell(.addressConflict(address, other))
     }
   }

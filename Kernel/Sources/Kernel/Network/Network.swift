@@ -253,7 +253,9 @@ final class Network {
   }
 
   private func tell(_ event: StackEvent) {
-    if case .addressConflict(let address, _, let other, _) = event {
+    // Told when it is defended, at most once in ten seconds: the serial line is slow, and a stranger
+    // may claim the address as often as it likes.
+    if case .addressConflict(let address, _, let other, defended: true) = event {
       log("net: \(other) claims \(address), which is ours")
     }
   }
