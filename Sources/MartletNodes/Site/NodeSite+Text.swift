@@ -50,8 +50,8 @@ extension NodeSite {
     <h2 id="way">The way it came</h2>
     <ol class="way">
     <li><b>Your browser</b><span>asks for <code>/</code> over HTTP/1.1</span></li>
-    <li><b>The wire</b><span>Ethernet frames: a TAP device, or a segment in memory behind a \
-    forwarded port</span></li>
+    <li><b>The wire</b><span>carries Ethernet frames: a TAP device, or a segment in memory, to \
+    which a port of localhost leads</span></li>
     <li><b>ARP</b><span>tells the card's address, and keeps watch that nobody else claims it</span></li>
     <li><b>IPv4</b><span>checks, routes, and joins fragments within a budget</span></li>
     <li><b>TCP</b><span>SACK, RACK, CUBIC, timestamps: loses nothing, floods nobody</span></li>
@@ -87,6 +87,7 @@ extension NodeSite {
     <dt>TCP port 13</dt><dd>daytime: the date, then goodbye</dd>
     <dt>TCP port 19</dt><dd>chargen: talks for as long as you listen</dd>
     </dl>
+    <p class="note">The ports are those of the address at the top of this page.</p>
     </section>
     </main>
     <footer>Martlet: a network that needs no ground. This page fetches nothing from anywhere \
@@ -136,7 +137,7 @@ extension NodeSite {
       font-size: .85rem; font-weight: 700; line-height: 1.4rem; text-align: center;
     }
     .way b { display: block; }
-    .way span { color: var(--soft); font-size: .93rem; }
+    .way span { display: block; color: var(--soft); font-size: .93rem; line-height: 1.4; }
     #state { font-size: .8rem; font-weight: 400; color: var(--soft); margin-left: .5rem; }
     #state.live { color: var(--accent); }
     #state.live::before { content: "\\25CF\\A0"; }
@@ -145,7 +146,7 @@ extension NodeSite {
     #graph polyline {
       fill: none; stroke: var(--accent); stroke-width: 2; vector-effect: non-scaling-stroke;
     }
-    #rate { margin: .3rem 0 1rem; color: var(--soft); font-size: .85rem; }
+    #rate, .note { margin: .3rem 0 1rem; color: var(--soft); font-size: .85rem; }
     .facts {
       display: grid; gap: 1rem;
       grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr));
