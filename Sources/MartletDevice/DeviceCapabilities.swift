@@ -6,7 +6,8 @@ public struct DeviceCapabilities: Equatable, Sendable, BitwiseCopyable {
   public var medium: Medium
   /// The longest IP packet, in bytes, the link's own header not counted.
   public var maximumTransmissionUnit: Int
-  /// The card's own address; zero on a medium without addresses.
+  /// The card's own address; zero on a medium without addresses. On Ethernet every card needs one of
+  /// its own: a stack takes frames from its own address for an echo of what it sent.
   public var linkAddress: MACAddress
   /// What it does on behalf of a sender or receiver.
   public var offloads: Offloads
