@@ -127,8 +127,9 @@ public struct HouseFile {
     let place = try required(map, "address", node, key)
     let text = try string(place, "\(key).address")
     guard let address = IPv4Address(text) else {
+      let example = IPv4Address(rawValue: network.network.rawValue &+ 2)
       throw error(
-        place, "\(key).address", "'\(text)' is no address; expected one like \(network.address)")
+        place, "\(key).address", "'\(text)' is no address; expected one like \(example)")
     }
     guard network.contains(address), address != network.network, address != network.broadcast
     else {

@@ -9,8 +9,8 @@ struct Martlet: AsyncParsableCommand {
     abstract: "A network that needs no ground: TCP/IP nodes, each on a stack of its own.",
     discussion: """
       Nothing here needs root, except to make a TAP device. Exit status: 0 done, 64 wrong usage, \
-      65 wrong file, 66 no such file, 69 not available, 70 a defect of martlet, 73 no state or run \
-      folder, 77 a privilege is missing.
+      65 wrong file, 66 no such file, 69 not available, 70 a defect of martlet, 71 the system has \
+      failed, 73 a file or folder cannot be made, 77 a privilege is missing.
 
       Shell completion: martlet --generate-completion-script bash (zsh, fish).
       """,

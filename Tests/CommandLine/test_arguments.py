@@ -4,7 +4,9 @@ import os
 
 import pytest
 
-COMMANDS = ["up", "node", "netstat", "nc", "ping", "capture", "dump", "impair"]
+COMMANDS = [
+    "up", "node", "kernel", "netstat", "nc", "ping", "capture", "dump", "impair", "sha256",
+]
 
 
 def test_help_names_every_command(martlet):
@@ -20,6 +22,8 @@ def test_command_has_help(martlet, command):
     assert result.returncode == 0
     assert result.stdout.startswith("OVERVIEW: ")
     assert "USAGE: martlet " + command in result.stdout
+    # A default as a user would type it, not as Swift prints a value.
+    assert "NodeName(" not in result.stdout
 
 
 def test_version(martlet):

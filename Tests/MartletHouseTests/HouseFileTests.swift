@@ -51,7 +51,7 @@ struct HouseFileTests {
       Wrong(
         old: "10.1.0.20", new: "10.1.0.010",
         message: "h:9: nodes[1].address: '10.1.0.010' is no address; "
-          + "expected one like 10.1.0.0"),
+          + "expected one like 10.1.0.2"),
       Wrong(
         old: "port: 80", new: "port: 80000",
         message: "h:13: forwards[0].port: '80000' is no port; expected 1 to 65535"),

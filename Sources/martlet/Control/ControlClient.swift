@@ -73,7 +73,7 @@ struct ControlClient: ~Copyable {
     let advice =
       others.isEmpty
       ? "start one: martlet node, or martlet up"
-      : "there may be: \(others.joined(separator: ", "))"
+      : "--node may be: \(others.joined(separator: ", "))"
     return Failure(.noInput, "no node called '\(name)' is running (\(path)); \(advice)")
   }
 

@@ -21,6 +21,8 @@ extension MACAddress: ExpressibleByArgument {
 struct NodeName: ExpressibleByArgument {
   let text: String
 
+  var defaultValueDescription: String { text }
+
   /// The name of a node that was given none.
   static var standard: Self { Self(text: "node") }
 
