@@ -84,4 +84,11 @@ struct SelectiveAcknowledgmentTests {
     script.send(.ack, seq: 1001, ack: 1, data: Frame.pattern(500))
     expect(script.sent().first, .ack(1), .noOptions)
   }
+
+  @Test("what lies beyond the window is dropped, and not reported as if it were kept")
+  func beyondWindow() throws {
+    var script = try Self.opened()
+    script.send(.ack, seq: 70_001, ack: 1, data: Frame.pattern(500))
+    expect(script.sent().first, .ack(1), .noSack)
+  }
 }

@@ -98,7 +98,9 @@ extension Connection {
     guard isInWindow(segment) else {
       counters.drop(.tcpOutOfWindow)
       if !segment.flags.contains(.rst) {
-        noteDuplicate(from: segment.sequence, to: segment.end)
+        // What lies beyond the window is dropped, and must not look kept.
+        let end = segment.end.precedes(receiveNext) ? segment.end : receiveNext
+        noteDuplicate(from: segment.sequence, to: end)
         answerUnacceptable(segment, now: now)
         // The peer's FIN once more: it has not heard our acknowledgment, so the wait begins anew.
         if state == .timeWait, segment.flags.contains(.fin) { outcome.insert(.timeWait) }
@@ -232,7 +234,8 @@ extension Connection {
     _ start: SequenceNumber, count: Int, counters: inout Counters
   ) {
     counters.drop(.tcpUnwantedData)
-    noteDuplicate(from: start, to: start.advanced(by: count))
+    let end = start.advanced(by: count)
+    noteDuplicate(from: start, to: end.precedes(receiveNext) ? end : receiveNext)
     acknowledgeNow()
   }
 
