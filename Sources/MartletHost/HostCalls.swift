@@ -82,6 +82,12 @@ enum HostCalls {
   /// Lets only its owner use a file.
   static func restrict(_ path: String) -> Int32 { unsafe chmod(path, 0o600) }
 
+  /// Whether there is a socket at `path` itself, and not another kind of file or a link.
+  static func isSocket(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
+  }
+
   /// Removes a file.
   static func remove(_ path: String) { _ = unsafe unlink(path) }
 }

@@ -144,6 +144,20 @@ struct SocketPair: ~Copyable {
     #expect(first.frames() == numbered(1))
   }
 
+  @Test func aFileThatIsNoSocketStays() async throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("a")
+    close(unsafe open(path, O_CREAT | O_WRONLY, 0o600))
+    #expect(throws: HostError.wrongKind(path, expected: "a socket")) {
+      _ = try DatagramLinkDevice(path: path, peer: folder.path("b"))
+    }
+    let loop = try EventLoop(name: "test")
+    #expect(throws: HostError.wrongKind(path, expected: "a socket")) {
+      _ = try UnixNetwork(loop: loop).listen(at: path)
+    }
+    #expect(unsafe access(path, F_OK) == 0)
+  }
+
   @Test func aLiveSocketIsNotReplacedAndAStaleOneIs() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("a")

@@ -3,7 +3,8 @@ internal import MartletReadiness
 
 /// What unix sockets at paths have in common.
 enum UnixPath {
-  /// Removes a socket that its process left behind; one that answers stays, and is an error.
+  /// Removes a socket that its process left behind; one that answers stays, and so does any other
+  /// file: both are errors.
   static func removeStale(_ path: String) throws(HostError) {
     for type in [SOCK_STREAM, SOCK_DGRAM] {
       let number = HostCalls.unixSocket(type)
@@ -13,6 +14,8 @@ enum UnixPath {
       switch errno {
       case ENOENT: return
       case ECONNREFUSED:
+        // The kernel says so of a file that is no socket, too.
+        guard HostCalls.isSocket(path) else { throw error("connect", ENOTSOCK, path) }
         HostCalls.remove(path)
         return
       case EPROTOTYPE: continue

@@ -23,8 +23,9 @@ public struct UnixNetwork: Sendable {
     let number = HostCalls.unixSocket(SOCK_STREAM, boundTo: path)
     guard number >= 0 else { throw UnixPath.error("bind", errno, path) }
     let socket = Descriptor(number)
-    let result = KernelCalls.listen(number, backlog: backlog)
-    guard result == 0, HostCalls.restrict(path) == 0 else {
+    // Closed to others before anybody can connect: until it listens, whoever tries is refused.
+    guard HostCalls.restrict(path) == 0 else { throw UnixPath.error("chmod", errno, path) }
+    guard KernelCalls.listen(number, backlog: backlog) == 0 else {
       throw UnixPath.error("listen", errno, path)
     }
     return KernelListener(socket, loop: loop)
