@@ -165,7 +165,11 @@ public struct WebServer<Site: WebSite>: ~Copyable {
     } catch {
       end(session, on: &stack, now: now)
     }
-    if holdsBack { accept(on: &stack, now: now) }
+    // Only one that is idle now, or has ended, makes room: looking for it after each segment of a
+    // slow request would be a look at all sessions.
+    if holdsBack, session.isIdle || counters.openCount < limits.connectionCount {
+      accept(on: &stack, now: now)
+    }
   }
 
   /// Reads on; false when there is nothing to do for now.
