@@ -50,8 +50,8 @@ extension NodeSite {
     <h2 id="way">The way it came</h2>
     <ol class="way">
     <li><b>Your browser</b><span>asks for <code>/</code> over HTTP/1.1</span></li>
-    <li><b>The wire</b><span>carries Ethernet frames: a TAP device, or a segment in memory, to \
-    which a port of localhost leads</span></li>
+    <li><b>The wire</b><span>carries Ethernet frames: a real one, a TAP device, or a \
+    segment in memory behind a port of localhost</span></li>
     <li><b>ARP</b><span>tells the card's address, and keeps watch that nobody else claims it</span></li>
     <li><b>IPv4</b><span>checks, routes, and joins fragments within a budget</span></li>
     <li><b>TCP</b><span>SACK, RACK, CUBIC, timestamps: loses nothing, floods nobody</span></li>
