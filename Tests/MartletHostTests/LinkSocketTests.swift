@@ -123,6 +123,17 @@ struct SocketPair: ~Copyable {
     #expect(second.counters.receiveErrors == 1)
   }
 
+  @Test func framesThatAreTooLongCountAgainstTheBudget() {
+    let pair = SocketPair(SOCK_DGRAM)
+    let first = Descriptor(pair.first)
+    var second = DatagramLinkDevice(connected: Descriptor(pair.second))
+    for _ in 0..<8 {
+      StreamLinkDeviceTests.write([UInt8](repeating: 1, count: 1523), to: first.rawValue)
+    }
+    #expect(second.frames(budget: 4).isEmpty)
+    #expect(second.counters.receiveErrors == 4)
+  }
+
   @Test func whatThePeerHasNoRoomForIsCounted() {
     let pair = SocketPair(SOCK_DGRAM)
     var first = DatagramLinkDevice(connected: Descriptor(pair.first))

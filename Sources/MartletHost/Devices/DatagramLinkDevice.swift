@@ -82,7 +82,8 @@ public struct DatagramLinkDevice: ~Copyable, HostDevice {
   /// Receives datagrams; one that is too long for the MTU is dropped and counted.
   public mutating func receive(budget: Int, _ body: (RawSpan, FrameInfo) -> Void) -> Int {
     var count = 0
-    while count < budget {
+    // What is no frame counts as well: a peer must not hold the loop with datagrams that are dropped.
+    for _ in 0..<max(0, budget) {
       let length = buffer.receive(from: descriptor.rawValue)
       guard length >= 0 else { break }
       guard length > 0, length <= buffer.byteCount else {
