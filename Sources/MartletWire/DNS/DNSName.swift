@@ -22,6 +22,7 @@ public struct DNSName: ~Escapable {
     var lowest = offset
     var encodedEnd: Int?
     var expanded = 1
+    var jumps = 0
     while true {
       guard position >= 0, position < message.byteCount else {
         throw .truncated(needed: position + 1, available: message.byteCount)
@@ -33,7 +34,9 @@ public struct DNSName: ~Escapable {
           throw .truncated(needed: position &+ 2, available: message.byteCount)
         }
         let target = Int(message.load(UInt16.self, at: position) & 0x3FFF)
-        guard target < lowest else { throw .badField }
+        // More pointers than a name may have labels lead nowhere, at the reader's expense.
+        jumps &+= 1
+        guard target < lowest, jumps < 128 else { throw .badField }
         encodedEnd = encodedEnd ?? position &+ 2
         (position, lowest) = (target, target)
         continue

@@ -242,6 +242,20 @@ import Testing
     }
   }
 
+  @Test(arguments: [127, 128]) func pointersToPointersAreFollowedSoFar(count: Int) throws {
+    // The root, and a row of pointers, each to the one before.
+    var message: [UInt8] = [0]
+    for place in 0..<count {
+      let target = max(0, 2 * place - 1)
+      message += [0xC0 | UInt8(target >> 8), UInt8(target & 255)]
+    }
+    let start = message.count - 2
+    let isRoot = try? message.read { (bytes) throws(WireError) in
+      try DNSName(in: bytes, at: start).isRoot
+    }
+    #expect(isRoot == (count < 128 ? true : nil))
+  }
+
   @Test func lettersMatchWithoutCase() throws {
     let message = bytes("03 777757 00 03 57775A 00 03 777757 c000 00")
     try message.read { (bytes) throws(WireError) in
