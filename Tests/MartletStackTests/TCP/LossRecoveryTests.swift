@@ -125,7 +125,10 @@ struct LossRecoveryTests {
     script.send(.ack, seq: 1, ack: Self.start(5))
     #expect(script.host.stack.counters.tcpTimeouts == 0)
     #expect(script.host.stack.counters.tcpLossProbes == 1)
-    // RFC 8985, 7.4: a repaired loss is answered.
+    // RFC 8985, 7.4.2: a repaired loss is answered, once it is known to be one.
+    try script.write(1460)
+    _ = script.sent()
+    script.send(.ack, seq: 1, ack: Self.start(6))
     #expect(try script.status.congestionWindow < 14_600)
   }
 
@@ -244,5 +247,31 @@ struct LossRecoveryTests {
     let window = recovery.proportionalWindow(
       afterDelivering: 1 << 20, inFlight: 4096, threshold: 1 << 11, segmentSize: 1460)
     #expect(window == .max)
+  }
+
+  /// The lost tail of five segments was probed for, and its first sending acknowledged meanwhile.
+  static func lateTail() throws -> Script {
+    var script = try RetransmissionTimerTests.opened(
+      roundTrip: .milliseconds(150), peer: Options.mss(1460) + Options.sackPermitted)
+    try script.write(5 * 1460)
+    _ = script.sent()
+    #expect(repeated(script.wait(.milliseconds(500))) == [4])
+    script.send(.ack, seq: 1, ack: start(5))
+    return script
+  }
+
+  @Test(
+    "a tail that was only late costs nothing, whether D-SACK or a duplicate says so",
+    arguments: [true, false])
+  func lateTail(reported: Bool) throws {
+    var script = try Self.lateTail()
+    let report = Options.sack((Self.start(4), Self.start(5)), from: script.stackStart)
+    script.send(.ack, seq: 1, ack: Self.start(5), options: reported ? report : [])
+    try script.write(1460)
+    _ = script.sent()
+    script.send(.ack, seq: 1, ack: Self.start(6))
+    #expect(try script.status.congestionWindow >= 14_600)
+    // The probe was a timer's: what is behind it was not reordered.
+    #expect(!script.host.stack.tcp.connections[script.place].flags.contains(.reorderingSeen))
   }
 }

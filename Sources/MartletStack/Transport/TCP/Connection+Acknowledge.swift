@@ -36,6 +36,7 @@ extension Connection {
     } else if isDuplicate {
       recovery.duplicateCount = recovery.duplicateCount == .max ? .max : recovery.duplicateCount + 1
     }
+    answerLossProbe(segment, isDuplicate: repeatsLast(segment, ahead: ahead))
     if ahead >= 0 { takeWindow(segment, now: now) }
     takeSample(segment, ahead: ahead, delivery: delivery, now: now)
     if sent.sackedCount > 0 || hasOutstanding || ahead > 0 {
@@ -70,7 +71,12 @@ extension Connection {
 
   /// RFC 5681, section 2: outstanding data, no payload, no SYN or FIN, the same number and window.
   private func isDuplicateAcknowledgment(_ segment: Segment, ahead: Int) -> Bool {
-    ahead == 0 && hasOutstanding && segment.length == 0
+    hasOutstanding && repeatsLast(segment, ahead: ahead)
+  }
+
+  /// Whether a segment says nothing that the one before it did not.
+  private func repeatsLast(_ segment: Segment, ahead: Int) -> Bool {
+    ahead == 0 && segment.length == 0
       && Int32(segment.window) << Int32(sendScale) == sendWindow
   }
 
@@ -113,9 +119,7 @@ extension Connection {
     for index in 0..<options.selectiveAcknowledgmentCount {
       let block = options.selectiveAcknowledgment(at: index)
       if index == 0, isDuplicateReport(block.left, block.right, options) {
-        recovery.sawDuplicateReport(acknowledgment: sendUnacknowledged, sendNext: sendNext)
-        flags.insert(.reorderingSeen)
-        if flags.contains(.lossProbeSent) { flags.remove([.lossProbeSent, .lossProbeRepeated]) }
+        takeDuplicateReport(upTo: block.right)
         continue
       }
       // Nothing outside what is outstanding, nothing empty or turned round.
@@ -125,6 +129,16 @@ extension Connection {
       sent.markSacked(
         from: block.left, to: block.right, in: &ranges, delivery: &delivery)
     }
+  }
+
+  /// A duplicate means that what was taken for lost was only late; that of a tail loss probe, which
+  /// a timer sent, says nothing of the order on the path (RFC 8985, 7.4.2).
+  private mutating func takeDuplicateReport(upTo end: SequenceNumber) {
+    if flags.contains(.lossProbeSent), end == recovery.lossProbeEnd {
+      return flags.subtract([.lossProbeSent, .lossProbeRepeated])
+    }
+    recovery.sawDuplicateReport(acknowledgment: sendUnacknowledged, sendNext: sendNext)
+    flags.insert(.reorderingSeen)
   }
 
   /// RFC 2883, section 4: the first block lies below the acknowledgment, or within the second.

@@ -9,7 +9,6 @@ extension Connection {
     _ segment: Segment, acknowledged: Int, delivery: SentRanges.Delivery, flightBefore: Int,
     now: Instant, buffers: inout Buffers, counters: inout Counters
   ) {
-    answerLossProbe(now: now)
     if delivery.count > 0 { noteDelivery(delivery, of: segment, now: now) }
     detectLoss(now: now, ranges: &buffers.ranges)
     let isMarked = segment.flags.contains(.ece) && flags.contains(.ecn)
@@ -151,13 +150,20 @@ extension Connection {
 
   // MARK: Tail loss probe
 
-  /// RFC 8985, 7.4: a probe that repeated a segment and repaired a loss is a loss to answer.
-  private mutating func answerLossProbe(now: Instant) {
+  /// RFC 8985, 7.4.2: a probe that repeated a segment and repaired a loss is a loss to answer.
+  ///
+  /// An acknowledgment of just the probe's end may be of the segment that it repeats, late: the next
+  /// one tells, by D-SACK or as a duplicate that both have arrived, else that one was lost.
+  mutating func answerLossProbe(_ segment: Segment, isDuplicate: Bool) {
     guard flags.contains(.lossProbeSent), !sendUnacknowledged.precedes(recovery.lossProbeEnd)
     else { return }
-    if flags.contains(.lossProbeRepeated), recovery.phase == .open {
-      congestion.reduce(inFlight: Int(congestion.window), segmentSize: Int(segmentSize))
-      congestion.window = congestion.threshold
+    if flags.contains(.lossProbeRepeated) {
+      if sendUnacknowledged == recovery.lossProbeEnd {
+        guard isDuplicate, segment.options.selectiveAcknowledgmentCount == 0 else { return }
+      } else if recovery.phase == .open {
+        congestion.reduce(inFlight: Int(congestion.window), segmentSize: Int(segmentSize))
+        congestion.window = congestion.threshold
+      }
     }
     flags.subtract([.lossProbeSent, .lossProbeRepeated])
   }
