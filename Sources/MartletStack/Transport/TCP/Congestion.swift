@@ -65,7 +65,10 @@ struct Congestion: BitwiseCopyable {
   ) {
     guard isInSlowStart, threshold == .max else { return }
     let isOver = hyStart.sample(measured, acknowledgment: acknowledgment, sendNext: sendNext)
-    if isOver { threshold = window }
+    guard isOver else { return }
+    threshold = window
+    // RFC 9406, 4.3: only the first slow start is watched, a later one grows as any.
+    hyStart = HyStart()
   }
 
   /// A loss or a congestion mark: sets the threshold to what the path is taken to bear now.
@@ -75,6 +78,7 @@ struct Congestion: BitwiseCopyable {
     let segment = Int32(truncatingIfNeeded: segmentSize)
     let flight = Int32(truncatingIfNeeded: inFlight)
     credit = 0
+    hyStart = HyStart()
     switch algorithm {
     case .newReno:
       threshold = max(flight / 2, 2 * segment)
