@@ -142,4 +142,14 @@ struct RetransmissionTimerTests {
     try script.write(60_000)
     #expect(script.sent().count == 10)
   }
+
+  @Test("takes no sample from what waited behind a segment sent twice")
+  func waitedBehind() throws {
+    var script = try Self.opened()
+    let before = try script.status.roundTripTime
+    try script.write(5 * 1460)
+    _ = script.wait(.milliseconds(300))
+    script.send(.ack, seq: 1, ack: 1 + 5 * 1460)
+    #expect(try script.status.roundTripTime == before)
+  }
 }

@@ -131,10 +131,15 @@ struct SentRanges: ~Copyable {
   mutating func acknowledge(
     upTo acknowledgment: SequenceNumber, in pool: inout RangePool, delivery: inout Delivery
   ) {
+    // An acknowledgment that a retransmission brought on says when that arrived, not what was sent
+    // once and waited behind it (Karn).
+    var coversRepetition = false
+    defer { if coversRepetition { delivery.sampleSentAt = nil } }
     while head != RangePool.none, pool[head].start.precedes(acknowledgment) {
       let reached = pool[head].end.follows(acknowledgment) ? acknowledgment : pool[head].end
       let covered = reached.distance(from: pool[head].start)
       let marks = pool[head].marks
+      if marks.contains(.retransmitted) { coversRepetition = true }
       if marks.contains(.sacked) {
         sackedCount -= Int32(truncatingIfNeeded: covered)
       } else {
