@@ -152,4 +152,23 @@ struct RetransmissionTimerTests {
     script.send(.ack, seq: 1, ack: 1 + 5 * 1460)
     #expect(try script.status.roundTripTime == before)
   }
+
+  @Test("acknowledging what the peer sends is no sending: the window begins anew behind it")
+  func restartAfterReceiving() throws {
+    var script = try Self.opened()
+    try script.write(60_000)
+    var acknowledged = 1
+    while acknowledged < 60_001 {
+      _ = script.wait(.milliseconds(50))
+      acknowledged = min(acknowledged + 14_600, 60_001)
+      script.send(.ack, seq: 1, ack: acknowledged)
+    }
+    #expect(try script.status.congestionWindow > 30_000)
+    for place in 1...30 {
+      script.send(.ack, seq: place, ack: acknowledged, data: [1])
+      #expect(script.wait(.milliseconds(100)).count == 1)
+    }
+    try script.write(60_000)
+    #expect(script.sent().filter { !$0.payload.isEmpty }.count == 10)
+  }
 }

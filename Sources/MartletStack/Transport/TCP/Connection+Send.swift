@@ -204,7 +204,8 @@ extension Connection {
       break
     }
     if plan.kind != .handshake, plan.length == 0 { flags.remove(.userTimeoutDue) }
-    lastSentAt = now
+    // An acknowledgment alone says nothing of the window (RFC 5681, 4.1).
+    if plan.length > 0 { lastSentAt = now }
     if plan.flags.contains(.ack) { didAcknowledge() }
   }
 
