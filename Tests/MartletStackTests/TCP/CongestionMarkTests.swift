@@ -71,4 +71,22 @@ struct CongestionMarkTests {
     try script.write(10)
     #expect(script.sent().first?.congestionBits == 0)
   }
+
+  @Test("two gigabytes behind the last mark that was answered, the next one is")
+  func afterWrap() throws {
+    var script = try Self.opened()
+    try script.write(14_600)
+    #expect(script.sent().count == 10)
+    script.send([.ack, .ece], seq: 1, ack: 1461)
+    script.send(.ack, seq: 1, ack: 14_601)
+    // What is left of the first mark seems to lie ahead then.
+    let place = script.place
+    let end = script.host.stack.tcp.connections[place].sendNext
+    script.host.stack.tcp.connections[place].recovery.congestionPoint = end.advanced(by: 1 << 30)
+    let window = try script.status.congestionWindow
+    try script.write(14_600)
+    _ = script.sent()
+    script.send([.ack, .ece], seq: 1, ack: 14_601 + 1460)
+    #expect(try script.status.congestionWindow < window)
+  }
 }

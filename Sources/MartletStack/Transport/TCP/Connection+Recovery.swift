@@ -12,6 +12,10 @@ extension Connection {
     if delivery.count > 0 { noteDelivery(delivery, of: segment, now: now) }
     detectLoss(now: now, ranges: &buffers.ranges)
     let isMarked = segment.flags.contains(.ece) && flags.contains(.ecn)
+    // At once, not when a mark comes: two gigabytes later the point would seem to lie ahead again.
+    if !sendUnacknowledged.precedes(recovery.congestionPoint) {
+      recovery.isCongestionAnswered = false
+    }
     if isMarked { answerCongestionMark() }
     switch recovery.phase {
     case .open:
@@ -172,10 +176,7 @@ extension Connection {
 
   /// RFC 3168, 6.1.2: a mark is answered like a loss, once a window.
   private mutating func answerCongestionMark() {
-    guard recovery.phase == .open else { return }
-    if recovery.isCongestionAnswered, sendUnacknowledged.precedes(recovery.congestionPoint) {
-      return
-    }
+    guard recovery.phase == .open, !recovery.isCongestionAnswered else { return }
     congestion.reduce(inFlight: inFlight, segmentSize: Int(segmentSize))
     congestion.window = congestion.threshold
     recovery.congestionPoint = sendNext
