@@ -90,7 +90,8 @@ struct Congestion: BitwiseCopyable {
   /// The retransmission timer ran out (RFC 5681, 3.1): one segment, and slow start from there.
   mutating func collapse(inFlight: Int, segmentSize: Int, isFirst: Bool) {
     if isFirst { reduce(inFlight: inFlight, segmentSize: segmentSize) }
-    cubic.restart()
+    // RFC 9438, 4.8: what the window was before a time-out is no aim for the growth behind it.
+    cubic = Cubic()
     window = Int32(truncatingIfNeeded: segmentSize)
   }
 
