@@ -89,4 +89,16 @@ struct CongestionMarkTests {
     script.send([.ack, .ece], seq: 1, ack: 14_601 + 1460)
     #expect(try script.status.congestionWindow < window)
   }
+
+  @Test("a loss in the window of a mark that was answered does not slow down once more")
+  func lossBesideMark() throws {
+    var script = try Self.opened()
+    try script.write(100_000)
+    #expect(script.sent().count == 10)
+    script.send([.ack, .ece], seq: 1, ack: 1461)
+    let threshold = script.host.stack.tcp.connections[script.place].congestion.threshold
+    for _ in 0..<3 { script.send(.ack, seq: 1, ack: 1461) }
+    #expect(script.host.stack.counters.tcpFastRecoveries == 1)
+    #expect(script.host.stack.tcp.connections[script.place].congestion.threshold == threshold)
+  }
 }

@@ -127,10 +127,13 @@ extension Connection {
 
   private mutating func enterRecovery(flight: Int, counters: inout Counters) {
     counters.tcpFastRecoveries &+= 1
-    congestion.reduce(inFlight: flight, segmentSize: Int(segmentSize))
+    // Once a window, whether a mark or a loss was first (RFC 3168, 6.1.2).
+    if !recovery.isCongestionAnswered {
+      congestion.reduce(inFlight: flight, segmentSize: Int(segmentSize))
+      if flags.contains(.ecn) { flags.insert(.windowReduced) }
+    }
     recovery.begin(at: sendNext, inFlight: flight)
     flags.insert(.retransmissionForced)
-    if flags.contains(.ecn) { flags.insert(.windowReduced) }
     outcome.insert(.transmit)
   }
 
