@@ -74,4 +74,22 @@ struct SYNCookieTests {
     expect(script.sent().first, .rst)
     #expect(script.host.stack.counters.tcpSYNCookiesRecv == 0)
   }
+
+  @Test("whose listener has no room are dropped, not refused: the peer tries again")
+  func noRoom() throws {
+    var script = try Self.flooded(timestamps: false)
+    script.send(.syn, seq: 0, options: Options.mss(1460))
+    expect(script.sent().first, .synAck)
+    // Others who waited for a cookie were quicker.
+    let handle = script.listener
+    let listener = Int(try #require(handle).index)
+    let backlog = script.host.stack.tcp.listeners[listener].options.backlog
+    script.host.stack.tcp.listeners[listener].readyCount += backlog
+    script.send(.ack, seq: 1, ack: 1, data: [5])
+    #expect(script.sent().isEmpty)
+    script.host.stack.tcp.listeners[listener].readyCount -= backlog
+    script.send(.ack, seq: 1, ack: 1, data: [5])
+    try script.accept()
+    #expect(try script.read() == [5])
+  }
 }

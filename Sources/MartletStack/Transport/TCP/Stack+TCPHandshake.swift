@@ -223,16 +223,19 @@ extension Stack {
     sendControl(answer)
   }
 
-  /// A connection made from the cookie that an acknowledgment returns; `nil` when it returns none.
+  /// The segment size in the cookie that an acknowledgment returns; `nil` when it returns none.
+  func cookieSegmentSize(_ segment: Segment, key: ConnectionKey) -> UInt16? {
+    guard counters.tcpSYNCookiesSent > 0, !segment.flags.contains(.syn) else { return nil }
+    return tcp.cookies.decode(
+      segment.acknowledgment.advanced(by: -1), key,
+      peerSequence: segment.sequence.advanced(by: -1), now: now)
+  }
+
+  /// A connection made from a returned cookie; `nil` when there is no room for it.
   mutating func acceptCookie(
-    _ segment: Segment, key: ConnectionKey, hash: UInt32, listener: Int, on interface: Int
+    _ segment: Segment, segmentSize: UInt16, key: ConnectionKey, hash: UInt32, listener: Int,
+    on interface: Int
   ) -> Int? {
-    let cookie = segment.acknowledgment.advanced(by: -1)
-    let peerSequence = segment.sequence.advanced(by: -1)
-    guard counters.tcpSYNCookiesSent > 0,
-      let segmentSize = tcp.cookies.decode(
-        cookie, key, peerSequence: peerSequence, now: now)
-    else { return nil }
     guard tcp.listeners[listener].hasRoom, !tcp.connections.isFull else {
       drop(.tcpBacklogFull)
       return nil
@@ -249,8 +252,10 @@ extension Stack {
       key: key, hash: hash,
       listener: ListenerHandle(
         index: listener, generation: tcp.listeners.generation(at: listener)),
-      interface: UInt8(truncatingIfNeeded: interface), initialReceive: peerSequence,
-      initialSend: cookie, peer: peer, usesECN: false, timestampOffset: timestampOffset(key),
+      interface: UInt8(truncatingIfNeeded: interface),
+      initialReceive: segment.sequence.advanced(by: -1),
+      initialSend: segment.acknowledgment.advanced(by: -1), peer: peer, usesECN: false,
+      timestampOffset: timestampOffset(key),
       sentAt: now)
     guard let index = insertPassive(entry) else { return nil }
     counters.tcpSYNCookiesRecv &+= 1

@@ -70,9 +70,13 @@ extension Stack {
     }
     if segment.flags.contains(.rst) { return drop(.tcpUnexpected) }
     if segment.flags.contains(.ack) {
-      if !segment.flags.contains(.syn),
-        let index = acceptCookie(segment, key: key, hash: hash, listener: listener, on: interface)
-      {
+      if let segmentSize = cookieSegmentSize(segment, key: key) {
+        // Without room it is dropped, as a SYN is: the peer sends its data again.
+        guard
+          let index = acceptCookie(
+            segment, segmentSize: segmentSize, key: key, hash: hash, listener: listener,
+            on: interface)
+        else { return }
         return deliver(segment, payload: payload, at: index)
       }
       drop(.tcpUnexpected)
