@@ -13,6 +13,11 @@ from pathlib import Path
 
 import pytest
 
+# What starts the tests may ignore these (nohup, a job in the background), and martlet rightly keeps to
+# what it inherits.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 ROOT = Path(__file__).resolve().parents[2]
 MARTLET = os.environ.get("MARTLET", str(ROOT / ".build/release/martlet"))
 
