@@ -25,6 +25,23 @@ import Testing
     func name(_ name: String) -> [UInt8] { Array(url.appendingPathComponent(name).path.utf8) }
   }
 
+  /// A lone file is read by a second thread where there is a core for it, and hashed the same.
+  @Test(arguments: [0, 1, 262_143, 262_144, 262_145, 524_288, 1_048_576, 1_310_720, 3_000_001])
+  func loneFileIsReadAhead(length: Int) throws {
+    let folder = try Folder()
+    let contents = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 11 &+ $0 >> 9) }
+    let name = try folder.write(contents, to: "file")
+    for workerCount in [1, 2] {
+      let digests = Mutex<[SHA256Digest?]>([])
+      let read = Atomic(0)
+      FileHasher(names: [name], workerCount: workerCount).run(
+        progress: { read.add($0, ordering: .relaxed) },
+        body: { _, outcome in digests.withLock { $0.append(try? outcome.get()) } })
+      #expect(digests.withLock { $0 } == [SHA256.hash(data: contents)])
+      #expect(read.load(ordering: .relaxed) == length)
+    }
+  }
+
   @Test(arguments: [1, 2, 5])
   func manyFilesComeBackInOrder(workerCount: Int) throws {
     let folder = try Folder()

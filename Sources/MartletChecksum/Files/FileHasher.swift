@@ -14,6 +14,8 @@ public struct FileHasher: Sendable {
 
   private let names: [[UInt8]]
   private let workerCount: Int
+  /// Whether there are cores enough for a second thread a file, which reads while the first hashes.
+  private let readsAhead: Bool
 
   /// Prepares to hash files; the name "-" is standard input.
   ///
@@ -23,6 +25,7 @@ public struct FileHasher: Sendable {
   public init(names: [[UInt8]], workerCount: Int) {
     self.names = names
     self.workerCount = max(1, min(workerCount, names.count))
+    readsAhead = names.count * 2 <= workerCount
   }
 
   /// The length of a regular file in bytes; `nil` for anything else, and for what is not there.
@@ -40,7 +43,8 @@ public struct FileHasher: Sendable {
     let queue = Queue(names: names, workerCount: workerCount)
     let results = OrderedResults(count: names.count, body: body)
     DispatchQueue.concurrentPerform(iterations: workerCount) { _ in
-      var worker = Worker(queue: queue, results: results, progress: progress)
+      var worker = Worker(
+        queue: queue, results: results, readsAhead: readsAhead, progress: progress)
       worker.run()
     }
   }
@@ -99,15 +103,18 @@ public struct FileHasher: Sendable {
   private struct Worker {
     let queue: Queue
     let results: OrderedResults
+    let readsAhead: Bool
     let progress: @Sendable (Int) -> Void
     private var files: [(index: Int, file: OpenFile)] = []
     private var hashes: [SHA256] = []
 
     init(
-      queue: Queue, results: OrderedResults, progress: @escaping @Sendable (Int) -> Void
+      queue: Queue, results: OrderedResults, readsAhead: Bool,
+      progress: @escaping @Sendable (Int) -> Void
     ) {
       self.queue = queue
       self.results = results
+      self.readsAhead = readsAhead
       self.progress = progress
     }
 
@@ -123,7 +130,7 @@ public struct FileHasher: Sendable {
     private mutating func openFiles() {
       while let (index, name) = queue.take(having: files.count) {
         do throws(FileFailure) {
-          files.append((index, try OpenFile(name: name)))
+          files.append((index, try OpenFile(name: name, readsAhead: readsAhead)))
           hashes.append(SHA256())
         } catch {
           results.put(.failure(error), at: index)

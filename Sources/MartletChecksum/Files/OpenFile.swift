@@ -8,12 +8,21 @@ internal import Glibc
   private let buffer: UnsafeMutableRawBufferPointer
   /// What the last read brought.
   private(set) var piece: UnsafeRawBufferPointer
+  /// Whether a core is free to read while another hashes.
+  private let readsAhead: Bool
+  private var ahead: ReadAhead?
 
   /// As much as is read at once: little enough to stay in the cache until it is hashed.
   private static var bufferSize: Int { 256 << 10 }
 
   /// Opens a file; "-" is standard input.
-  init(name: [UInt8]) throws(FileFailure) {
+  ///
+  /// - Parameters:
+  ///   - name: The file's name.
+  ///   - readsAhead: Whether a long file may be read on a thread of its own.
+  /// - Throws: ``FileFailure`` when it cannot be opened.
+  init(name: [UInt8], readsAhead: Bool = false) throws(FileFailure) {
+    self.readsAhead = readsAhead
     if name == [UInt8(ascii: "-")] {
       descriptor = STDIN_FILENO
     } else {
@@ -28,20 +37,25 @@ internal import Glibc
   }
 
   deinit {
+    ahead?.stop()
     if descriptor > STDIN_FILENO { close(descriptor) }
     unsafe buffer.deallocate()
   }
 
   /// Reads on; false at the end of the file.
   func readPiece() throws(FileFailure) -> Bool {
-    while true {
-      let count = unsafe read(descriptor, buffer.baseAddress, buffer.count)
-      if count >= 0 {
-        unsafe piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-        return count > 0
-      }
-      guard errno == EINTR else { throw FileFailure(code: errno) }
+    if let ahead {
+      unsafe piece = try ahead.next()
+      return unsafe !piece.isEmpty
     }
+    let result = unsafe ReadAhead.read(descriptor, into: buffer)
+    guard result >= 0 else { throw FileFailure(code: Int32(-result)) }
+    unsafe piece = UnsafeRawBufferPointer(rebasing: buffer[..<result])
+    // A file that fills the buffer is probably longer than it, and worth a thread.
+    if readsAhead, result == Self.bufferSize {
+      ahead = ReadAhead(descriptor: descriptor, bufferSize: Self.bufferSize)
+    }
+    return result > 0
   }
 
   /// All bytes of a file.
