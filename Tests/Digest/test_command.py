@@ -98,6 +98,13 @@ def test_options_for_checks_alone_are_refused(folder):
     assert run(folder, [MARTLET, "sha256", "-c", "--tag", "right.sums"]).returncode == 1
 
 
+def test_an_unknown_option_has_the_status_that_people_know(folder):
+    ours = run(folder, [MARTLET, "sha256", "--bogus", "short"])
+    theirs = run(folder, ["sha256sum", "--bogus", "short"])
+    assert ours.returncode == theirs.returncode == 1
+    assert b"--bogus" in ours.stderr and not ours.stdout
+
+
 def test_hundreds_of_files_stay_in_order(folder):
     names = []
     for index in range(300):
