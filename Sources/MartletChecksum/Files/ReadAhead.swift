@@ -6,8 +6,10 @@ internal import Synchronization
 
 /// Reads a file on a thread of its own, a few pieces ahead of who hashes them.
 ///
-/// The pieces lie in a ring of buffers. Two semaphores count those that are free and those that are
-/// filled, so that a buffer belongs to one side at a time.
+/// The pieces lie in a ring of buffers in two halves. One semaphore counts the halves that are free, the
+/// other the buffers that are filled, so that a buffer belongs to one side at a time. By halves,
+/// because the reader is the faster side: woken for every buffer it would cost the other a system
+/// call each time.
 @safe final class ReadAhead: @unchecked Sendable {
   private let descriptor: Int32
   private let buffers: [UnsafeMutableRawBufferPointer]
@@ -17,10 +19,11 @@ internal import Synchronization
   private let filled = DispatchSemaphore(value: 0)
   private let hasEnded = DispatchSemaphore(value: 0)
   private let isStopped = Atomic(false)
-  /// The buffer that the hashing side looks at next.
-  private var position = 0
+  /// How many pieces the hashing side was handed.
+  private var count = 0
 
-  private static var bufferCount: Int { 4 }
+  private static var bufferCount: Int { 2 * halfCount }
+  private static var halfCount: Int { 4 }
 
   /// Starts to read what is left of a file.
   init(descriptor: Int32, bufferSize: Int) {
@@ -30,9 +33,8 @@ internal import Synchronization
     }
     unsafe results = .allocate(capacity: Self.bufferCount)
     unsafe results.initialize(repeating: 0)
-    // One buffer fewer than there are: the piece that was handed out last is still being hashed.
     free = DispatchSemaphore(value: 0)
-    for _ in 1..<Self.bufferCount { free.signal() }
+    for _ in 0..<2 { free.signal() }
     DispatchQueue.global(qos: .userInitiated).async { self.readToEnd() }
   }
 
@@ -44,17 +46,18 @@ internal import Synchronization
   /// The next piece, empty at the end; it stays until the next call.
   func next() throws(FileFailure) -> UnsafeRawBufferPointer {
     filled.wait()
-    let result = unsafe results[position]
+    let place = count % Self.bufferCount
+    let result = unsafe results[place]
     guard result > 0 else {
       // The end comes again, however often one asks.
       filled.signal()
       if result < 0 { throw FileFailure(code: Int32(-result)) }
       return unsafe UnsafeRawBufferPointer(start: nil, count: 0)
     }
-    let piece = unsafe UnsafeRawBufferPointer(rebasing: buffers[position][..<result])
-    position = (position + 1) % Self.bufferCount
-    free.signal()
-    return unsafe piece
+    // With the first piece of a half the other half is done with.
+    if count > 0, count % Self.halfCount == 0 { free.signal() }
+    count += 1
+    return unsafe UnsafeRawBufferPointer(rebasing: buffers[place][..<result])
   }
 
   /// Ends the reading and returns when nothing touches the descriptor any more.
@@ -68,7 +71,7 @@ internal import Synchronization
     defer { hasEnded.signal() }
     var place = 0
     while true {
-      free.wait()
+      if place % Self.halfCount == 0 { free.wait() }
       guard !isStopped.load(ordering: .relaxed) else { return }
       let result = unsafe Self.read(descriptor, into: buffers[place])
       unsafe results[place] = result
