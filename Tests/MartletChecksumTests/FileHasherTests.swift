@@ -26,7 +26,9 @@ import Testing
   }
 
   /// A lone file is read by a second thread where there is a core for it, and hashed the same.
-  @Test(arguments: [0, 1, 262_143, 262_144, 262_145, 524_288, 1_048_576, 1_310_720, 3_000_001, 5_000_000])
+  @Test(arguments: [
+    0, 1, 262_143, 262_144, 262_145, 524_288, 1_048_576, 1_310_720, 3_000_001, 5_000_000,
+  ])
   func loneFileIsReadAhead(length: Int) throws {
     let folder = try Folder()
     let contents = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 11 &+ $0 >> 9) }
