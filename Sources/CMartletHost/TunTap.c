@@ -99,13 +99,38 @@ static int set_address(const char *name, unsigned long call, uint32_t address) {
   return control(call, &request);
 }
 
-int martlet_interface_configure(const char *name, uint32_t address, uint32_t mask) {
-  if (set_address(name, SIOCSIFADDR, address) < 0) return -1;
-  if (set_address(name, SIOCSIFNETMASK, mask) < 0) return -1;
+int martlet_interface_set_up(const char *name) {
   struct ifreq request;
   if (query(name, SIOCGIFFLAGS, &request) < 0) return -1;
   request.ifr_flags |= IFF_UP;
   return control(SIOCSIFFLAGS, &request);
+}
+
+int martlet_interface_is_up(const char *name) {
+  struct ifreq request;
+  if (query(name, SIOCGIFFLAGS, &request) < 0) return -1;
+  return (request.ifr_flags & IFF_UP) != 0;
+}
+
+int martlet_interface_set_mtu(const char *name, int mtu) {
+  struct ifreq request;
+  if (copy_name(&request, name) < 0) return -1;
+  request.ifr_mtu = mtu;
+  return control(SIOCSIFMTU, &request);
+}
+
+int martlet_interface_set_address(const char *name, const uint8_t *address) {
+  struct ifreq request;
+  // For the family of the address, which is the card's own.
+  if (query(name, SIOCGIFHWADDR, &request) < 0) return -1;
+  memcpy(request.ifr_hwaddr.sa_data, address, 6);
+  return control(SIOCSIFHWADDR, &request);
+}
+
+int martlet_interface_configure(const char *name, uint32_t address, uint32_t mask) {
+  if (set_address(name, SIOCSIFADDR, address) < 0) return -1;
+  if (set_address(name, SIOCSIFNETMASK, mask) < 0) return -1;
+  return martlet_interface_set_up(name);
 }
 
 int martlet_interface_has_ipv4(const char *name) {

@@ -57,5 +57,22 @@ public struct DeviceCapabilities: Equatable, Sendable, BitwiseCopyable {
     @inlinable public static var segmentTCPv4: Self { Self(rawValue: 4) }
     /// It may hand over several TCP segments merged into one frame.
     @inlinable public static var coalesceTCPv4: Self { Self(rawValue: 8) }
+    /// It cuts large TCP segments over IPv6.
+    @inlinable public static var segmentTCPv6: Self { Self(rawValue: 16) }
+    /// It cuts large UDP datagrams, each segment a datagram.
+    @inlinable public static var segmentUDP: Self { Self(rawValue: 32) }
+
+    /// Whether a frame with this left undone may be sent as it is.
+    @inlinable public func allow(_ info: FrameInfo) -> Bool {
+      let cutting: Self =
+        switch info.segmentation {
+        case .none: []
+        case .tcpIPv4: .segmentTCPv4
+        case .tcpIPv6: .segmentTCPv6
+        case .udp: .segmentUDP
+        }
+      return isSuperset(of: cutting)
+        && (info.checksum != .partial || contains(.transmitChecksum))
+    }
   }
 }

@@ -2,17 +2,17 @@
 
 internal import CMartletHost
 internal import Glibc
-internal import MartletWire
+package import MartletWire
 
 /// System calls that take names; each returns what the kernel returned.
-enum HostCalls {
+package enum HostCalls {
   /// Opens a device file, non-blocking.
   static func open(_ path: String) -> Int32 {
     unsafe Glibc.open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK)
   }
 
   /// Makes a descriptor non-blocking.
-  static func makeNonBlocking(_ descriptor: Int32) -> Int32 {
+  package static func makeNonBlocking(_ descriptor: Int32) -> Int32 {
     fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
   }
 
@@ -43,13 +43,17 @@ enum HostCalls {
   }
 
   /// The number of an interface.
-  static func interfaceIndex(_ name: String) -> Int32 { unsafe martlet_interface_index(name) }
+  package static func interfaceIndex(_ name: String) -> Int32 {
+    unsafe martlet_interface_index(name)
+  }
 
   /// The MTU of an interface.
-  static func interfaceMTU(_ name: String) -> Int { Int(unsafe martlet_interface_mtu(name)) }
+  package static func interfaceMTU(_ name: String) -> Int {
+    Int(unsafe martlet_interface_mtu(name))
+  }
 
   /// The Ethernet address of an interface; `nil` when it has none.
-  static func interfaceAddress(_ name: String) -> MACAddress? {
+  package static func interfaceAddress(_ name: String) -> MACAddress? {
     var bytes: UInt64 = 0
     let result = unsafe withUnsafeMutableBytes(of: &bytes) { bytes in
       unsafe martlet_interface_address(
@@ -67,6 +71,26 @@ enum HostCalls {
   static func configureInterface(_ name: String, _ prefix: IPv4Prefix) -> Int32 {
     unsafe martlet_interface_configure(
       name, prefix.address.rawValue.bigEndian, prefix.mask.bigEndian)
+  }
+
+  /// Sets an interface up.
+  static func setInterfaceUp(_ name: String) -> Int32 { unsafe martlet_interface_set_up(name) }
+
+  /// 1 when an interface is set up, 0 when not, -1 when there is none.
+  static func interfaceIsUp(_ name: String) -> Int32 { unsafe martlet_interface_is_up(name) }
+
+  /// Sets the MTU of an interface.
+  static func setInterfaceMTU(_ name: String, _ mtu: Int) -> Int32 {
+    unsafe martlet_interface_set_mtu(name, Int32(clamping: mtu))
+  }
+
+  /// Sets the Ethernet address of an interface.
+  static func setInterfaceAddress(_ name: String, _ address: MACAddress) -> Int32 {
+    var bytes = (address.rawValue << 16).bigEndian
+    return unsafe withUnsafeMutableBytes(of: &bytes) { bytes in
+      unsafe martlet_interface_set_address(
+        name, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
+    }
   }
 
   /// A non-blocking unix socket, bound to `path` unless that is empty.
@@ -89,5 +113,5 @@ enum HostCalls {
   }
 
   /// Removes a file.
-  static func remove(_ path: String) { _ = unsafe unlink(path) }
+  package static func remove(_ path: String) { _ = unsafe unlink(path) }
 }

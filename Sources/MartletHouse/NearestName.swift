@@ -1,5 +1,13 @@
 /// Finds what somebody may have meant.
-enum NearestName {
+package enum NearestName {
+  /// Says that there is no `what` of that name, and which was meant, or which there are.
+  package static func unknown(_ what: String, _ name: String, _ known: [String]) -> String {
+    if let nearest = find(name, in: known) {
+      return "there is no \(what) '\(name)'; did you mean '\(nearest)'?"
+    }
+    return "there is no \(what) '\(name)'; expected one of: \(known.joined(separator: ", "))"
+  }
+
   /// The known name that is nearest to `name`, if few enough letters differ.
   static func find(_ name: String, in known: [String]) -> String? {
     let length = name.count

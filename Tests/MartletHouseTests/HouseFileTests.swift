@@ -67,7 +67,7 @@ struct HouseFileTests {
     ])
   func wrong(row: Wrong) throws {
     let text = Self.good.replacing(row.old, with: row.new)
-    let error = #expect(throws: HouseFileError.self) {
+    let error = #expect(throws: SettingsError.self) {
       try HouseFile.parse(text, file: "h")
     }
     #expect(error?.description == row.message)
@@ -78,9 +78,9 @@ struct HouseFileTests {
     for count in 0..<Self.good.count {
       _ = try? HouseFile.parse(String(Self.good.prefix(count)), file: "h")
     }
-    #expect(throws: HouseFileError.self) { try HouseFile.parse("", file: "h") }
-    #expect(throws: HouseFileError.self) { try HouseFile.parse("a: [", file: "h") }
-    #expect(throws: HouseFileError.self) { try HouseFile.parse("- - -", file: "h") }
+    #expect(throws: SettingsError.self) { try HouseFile.parse("", file: "h") }
+    #expect(throws: SettingsError.self) { try HouseFile.parse("a: [", file: "h") }
+    #expect(throws: SettingsError.self) { try HouseFile.parse("- - -", file: "h") }
   }
 
   // MARK: Files that mean harm
@@ -92,7 +92,7 @@ struct HouseFileTests {
       let parts = [String](repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
       text += "a\(level): &a\(level) [\(parts)]\n"
     }
-    let error = #expect(throws: HouseFileError.self) {
+    let error = #expect(throws: SettingsError.self) {
       try HouseFile.parse(text + "? *a10\n: x\n", file: "h")
     }
     #expect(
@@ -112,7 +112,7 @@ struct HouseFileTests {
       "  - { name: node-of-a-house-\($0), kind: web, address: 10.1.0.\($0) }\n"
     }
     let name = String(repeating: "q", count: 900_000)
-    #expect(throws: HouseFileError.self) {
+    #expect(throws: SettingsError.self) {
       try HouseFile.parse(
         "network: 10.1.0.0/24\nnodes:\n" + nodes.joined()
           + "forwards:\n  - { node: \(name), port: 80 }\n", file: "h")
@@ -122,7 +122,7 @@ struct HouseFileTests {
   @Test("with more nodes than the segment has ports is refused")
   func tooManyNodes() {
     let nodes = (0..<255).map { "  - { name: n\($0), kind: web, address: 10.1.1.\($0) }\n" }
-    let error = #expect(throws: HouseFileError.self) {
+    let error = #expect(throws: SettingsError.self) {
       try HouseFile.parse("network: 10.1.0.0/16\nnodes:\n" + nodes.joined(), file: "h")
     }
     #expect(error?.description == "h:3: nodes: 255 nodes are more than the 254 there may be")

@@ -40,6 +40,14 @@ int martlet_interface_address(const char *name, uint8_t *address);
 
 /// Gives an interface an IPv4 address and mask, both in network order, and sets it up.
 int martlet_interface_configure(const char *name, uint32_t address, uint32_t mask);
+/// Sets the MTU of an interface.
+int martlet_interface_set_mtu(const char *name, int mtu);
+/// Sets the Ethernet address of an interface, 6 bytes.
+int martlet_interface_set_address(const char *name, const uint8_t *address);
+/// Sets an interface up.
+int martlet_interface_set_up(const char *name);
+/// Whether an interface is set up; -1 when there is none.
+int martlet_interface_is_up(const char *name);
 /// Whether an interface has an IPv4 address.
 int martlet_interface_has_ipv4(const char *name);
 
@@ -89,6 +97,33 @@ int martlet_packet_next(const struct martlet_packet_ring *ring,
 void martlet_packet_release(const struct martlet_packet_ring *ring,
                             struct martlet_packet_cursor *cursor);
 
+// MARK: Tunnels
+
+/// A socket for what tunnels carry: raw for an IP protocol such as 47, a datagram socket for UDP.
+/// `local` and `port` are in network order, 0 for any; what others than `remote` send
+/// is not shown, unless that is 0. `is_shared` lets others bind the same.
+int martlet_tunnel_open(int protocol, uint32_t local, uint16_t port, uint32_t remote, int is_shared,
+                        int dont_fragment, int time_to_live);
+/// The address that packets to `remote` leave with, in network order, and the path's MTU.
+int martlet_tunnel_route(uint32_t remote, uint32_t *local, int *mtu);
+
+/// The most datagrams that one call moves.
+#define MARTLET_BURST 64
+
+/// Where a datagram came from or goes to, in network order, and its bytes.
+struct martlet_datagram {
+  uint32_t address;
+  uint16_t port;
+  uint32_t length;
+};
+
+/// Receives up to `count` datagrams, `stride` bytes apart; a longer one counts as its whole length.
+int martlet_receive_many(int descriptor, uint8_t *bytes, size_t stride,
+                         struct martlet_datagram *datagrams, int count);
+/// Sends datagrams and returns how many went before one failed; -1 when the first did.
+int martlet_send_many(int descriptor, const uint8_t *bytes, size_t stride,
+                      const struct martlet_datagram *datagrams, int count);
+
 // MARK: Threads
 
 /// Names the calling thread for the system's tools; up to 15 bytes.
@@ -104,5 +139,16 @@ int martlet_accept(int descriptor, struct sockaddr *address, socklen_t *length);
 int martlet_unix_bind(int type, const char *path);
 /// Connects a unix socket to `path`.
 int martlet_unix_connect(int descriptor, const char *path);
+
+/// Sends bytes with a descriptor beside them on a unix socket; -1 for none.
+ssize_t martlet_send_descriptor(int descriptor, const void *bytes, size_t length, int passed);
+/// Receives bytes and the descriptor that came beside them; `passed` is -1 when there was none.
+ssize_t martlet_receive_descriptor(int descriptor, void *bytes, size_t length, int *passed);
+
+// MARK: Namespaces
+
+/// Moves the calling thread into the network namespace of the file at `path`, after the user
+/// namespace at `user_path` unless that is NULL.
+int martlet_enter_network(const char *path, const char *user_path);
 
 #endif

@@ -9,6 +9,8 @@ extension CaptureDevice: HostDevice where Base: HostDevice & ~Copyable {
   public var wantsWritable: Bool { base.wantsWritable }
   /// The wrapped device's.
   public var counters: HostDeviceCounters { base.counters }
+  /// Passes it on.
+  public mutating func noteDescriptorError() { base.noteDescriptorError() }
   /// The wrapped device's.
   public var hasEnded: Bool { base.hasEnded }
 }

@@ -8,6 +8,8 @@ public protocol HostDevice: LinkDevice, ~Copyable {
   var wantsWritable: Bool { get }
   /// What the device has moved, and what it could not.
   var counters: HostDeviceCounters { get }
+  /// Looks at what the system has to say after it told of an error on the descriptor.
+  mutating func noteDescriptorError()
   /// Whether the other side is gone for good: the interface removed, the socket closed.
   var hasEnded: Bool { get }
 }
@@ -15,4 +17,6 @@ public protocol HostDevice: LinkDevice, ~Copyable {
 extension HostDevice where Self: ~Copyable {
   /// A device that keeps nothing back.
   public var wantsWritable: Bool { false }
+  /// A device that learns of errors when it next receives.
+  public mutating func noteDescriptorError() {}
 }

@@ -13,6 +13,44 @@ public struct HostInterface: Sendable {
   /// Whether the kernel has an IPv4 address on it.
   public var hasAddress: Bool { HostCalls.interfaceHasAddress(name) }
 
+  /// Whether there is one of that name.
+  public var exists: Bool { HostCalls.interfaceIndex(name) > 0 }
+
+  /// Sets it up.
+  ///
+  /// Throws a `HostError` that tells the command, as all below do.
+  public func setUp() throws(HostError) {
+    // Not asked for when it is up already: a TAP prepared for its user needs no privilege then.
+    guard HostCalls.interfaceIsUp(name) <= 0, HostCalls.setInterfaceUp(name) != 0 else { return }
+    throw error("SIOCSIFFLAGS", errno, instead: "ip link set \(name) up")
+  }
+
+  /// Sets its MTU in bytes.
+  public func setMaximumTransmissionUnit(_ mtu: Int) throws(HostError) {
+    guard HostCalls.interfaceMTU(name) != mtu, HostCalls.setInterfaceMTU(name, mtu) != 0 else {
+      return
+    }
+    throw error("SIOCSIFMTU", errno, instead: "ip link set \(name) mtu \(mtu)")
+  }
+
+  /// Sets its Ethernet address.
+  public func setLinkAddress(_ address: MACAddress) throws(HostError) {
+    guard HostCalls.interfaceAddress(name) != address,
+      HostCalls.setInterfaceAddress(name, address) != 0
+    else { return }
+    throw error("SIOCSIFHWADDR", errno, instead: "ip link set \(name) address \(address)")
+  }
+
+  private func error(_ call: String, _ code: Int32, instead: String) -> HostError {
+    switch code {
+    case EPERM, EACCES:
+      .missingPrivilege(
+        "CAP_NET_ADMIN", subject: "interface \(name)", instead: "have root do it: \(instead)")
+    case ENODEV: .notFound("interface \(name)", advice: "ip link lists those that are there")
+    default: .system(SystemError(call, code: code), subject: "interface \(name)")
+    }
+  }
+
   /// Gives the kernel an address on it, with a route to its network, and sets it up.
   ///
   /// - Throws: `HostError.missingPrivilege` without CAP_NET_ADMIN; its text tells the commands.

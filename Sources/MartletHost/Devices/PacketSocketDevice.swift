@@ -18,6 +18,7 @@ public struct PacketSocketDevice: ~Copyable, HostDevice {
   public private(set) var counters = HostDeviceCounters()
   /// Whether the interface was removed.
   public private(set) var hasEnded = false
+  private let index: Int32
   private var ring: PacketRing
   private var header = HostBuffer(byteCount: VirtioNetHeader.length)
   private var slots: TransmitSlots
@@ -28,10 +29,12 @@ public struct PacketSocketDevice: ~Copyable, HostDevice {
   ///   - name: An interface that is there: `ip link` lists them.
   ///   - linkAddress: This side's Ethernet address; random by default, and then, as when it is not
   ///     the interface's, the interface must be, and is made, promiscuous.
+  ///   - offloads: Whether checksums and segmentation may be left undone in what is sent.
   ///   - ringByteCount: The memory for received frames, rounded to whole MiB.
   /// - Throws: A `HostError` that says what to do.
   public init(
-    on name: String, linkAddress: MACAddress? = nil, ringByteCount: Int = 4 << 20
+    on name: String, linkAddress: MACAddress? = nil, offloads: Bool = true,
+    ringByteCount: Int = 4 << 20
   ) throws(HostError) {
     let index = HostCalls.interfaceIndex(name)
     guard index >= 0 else {
@@ -45,9 +48,14 @@ public struct PacketSocketDevice: ~Copyable, HostDevice {
       interface: index, named: name, blockCount: max(2, ringByteCount >> 20),
       isPromiscuous: address != own)
     self.name = name
+    self.index = index
     capabilities = DeviceCapabilities(
       medium: .ethernet, maximumTransmissionUnit: mtu, linkAddress: address,
-      offloads: [.transmitChecksum, .receiveChecksum, .segmentTCPv4, .coalesceTCPv4],
+      offloads: offloads
+        ? [
+          .transmitChecksum, .receiveChecksum, .segmentTCPv4, .coalesceTCPv4, .segmentTCPv6,
+          .segmentUDP,
+        ] : [.receiveChecksum, .coalesceTCPv4],
       maximumSegmentedLength: 65_535 + 14, maximumBurst: 16)
     slots = TransmitSlots(count: 16, slotCapacity: capabilities.maximumFrameLength)
   }
@@ -76,6 +84,12 @@ public struct PacketSocketDevice: ~Copyable, HostDevice {
       if written == -Int(ENXIO) || written == -Int(ENODEV) { hasEnded = true }
       counters.noteTransmit(written)
     }
+  }
+
+  /// The interface went down, which passes, or was removed, which does not.
+  public mutating func noteDescriptorError() {
+    _ = KernelCalls.pendingError(of: ring.readinessDescriptor)
+    if HostCalls.interfaceIndex(name) != index { hasEnded = true }
   }
 
   /// The frames that the kernel had no room for in the ring since this was last asked.

@@ -47,16 +47,27 @@ public struct TunTapDevice: ~Copyable, HostDevice {
   public init(
     _ kind: Kind, named name: String, offloads: Bool = true, linkAddress: MACAddress? = nil
   ) throws(HostError) {
+    let descriptor = try Self.attach(kind, to: name, offloads: offloads)
+    try self.init(descriptor, kind: kind, name: name, hasHeader: offloads, linkAddress)
+  }
+
+  /// Attaches a descriptor to the interface `name`, which is made, and removed with it, if it is not
+  /// there: for who has something to set before a device is made of it, or hands it to another.
+  ///
+  /// Throws a `HostError` that says what to do.
+  public static func attach(
+    _ kind: Kind, to name: String, offloads: Bool = true
+  ) throws(HostError) -> Descriptor {
     guard (1...15).contains(name.utf8.count) else {
       throw .badArgument("interface \(name)", expected: "a name of 1 to 15 bytes")
     }
     let number = HostCalls.open("/dev/net/tun")
-    guard number >= 0 else { throw Self.openError(errno) }
+    guard number >= 0 else { throw openError(errno) }
     let descriptor = Descriptor(number)
     let attached = HostCalls.attachTun(
       number, to: name, isTAP: kind == .tap, hasHeader: offloads)
-    guard attached == 0 else { throw Self.attachError(errno, kind, name) }
-    try self.init(descriptor, kind: kind, name: name, hasHeader: offloads, linkAddress)
+    guard attached == 0 else { throw attachError(errno, kind, name) }
+    return descriptor
   }
 
   /// Takes over a descriptor that another process, or a helper with the privilege, has attached to
@@ -65,8 +76,12 @@ public struct TunTapDevice: ~Copyable, HostDevice {
   /// - Parameters:
   ///   - attached: The descriptor, closed at the end; it is made non-blocking.
   ///   - linkAddress: This side's Ethernet address; random by default.
+  ///   - maximumTransmissionUnit: The interface's; must be told when that is in another namespace.
   /// - Throws: A `HostError` when it is not such a descriptor.
-  public init(attached: consuming Descriptor, linkAddress: MACAddress? = nil) throws(HostError) {
+  public init(
+    attached: consuming Descriptor, linkAddress: MACAddress? = nil,
+    maximumTransmissionUnit: Int? = nil
+  ) throws(HostError) {
     let number = attached.rawValue
     guard let (name, isTAP, hasHeader) = HostCalls.identifyTun(number) else {
       throw .wrongKind("descriptor \(number)", expected: "attached to a TAP or TUN interface")
@@ -75,14 +90,15 @@ public struct TunTapDevice: ~Copyable, HostDevice {
       throw .system(SystemError("fcntl", code: errno), subject: name)
     }
     try self.init(
-      attached, kind: isTAP ? .tap : .tun, name: name, hasHeader: hasHeader, linkAddress)
+      attached, kind: isTAP ? .tap : .tun, name: name, hasHeader: hasHeader, linkAddress,
+      maximumTransmissionUnit: maximumTransmissionUnit)
   }
 
   private init(
     _ descriptor: consuming Descriptor, kind: Kind, name: String, hasHeader: Bool,
-    _ linkAddress: MACAddress?
+    _ linkAddress: MACAddress?, maximumTransmissionUnit: Int? = nil
   ) throws(HostError) {
-    let mtu = HostCalls.interfaceMTU(name)
+    let mtu = maximumTransmissionUnit ?? HostCalls.interfaceMTU(name)
     guard mtu > 0 else { throw .system(SystemError("SIOCGIFMTU", code: errno), subject: name) }
     let number = descriptor.rawValue
     let asked = hasHeader ? Int32(1) : 0
@@ -95,7 +111,10 @@ public struct TunTapDevice: ~Copyable, HostDevice {
       medium: kind == .tap ? .ethernet : .ip, maximumTransmissionUnit: mtu,
       linkAddress: kind == .tap ? linkAddress ?? .randomLocal() : .zero,
       offloads: hasHeader
-        ? [.transmitChecksum, .receiveChecksum, .segmentTCPv4, .coalesceTCPv4] : [],
+        ? [
+          .transmitChecksum, .receiveChecksum, .segmentTCPv4, .coalesceTCPv4, .segmentTCPv6,
+          .segmentUDP,
+        ] : [],
       maximumSegmentedLength: hasHeader ? 65_535 + linkLength : 0,
       maximumBurst: hasHeader ? 16 : 64)
     self.name = name

@@ -1,5 +1,5 @@
 public import MartletDevice
-internal import MartletReadiness
+package import MartletReadiness
 internal import Synchronization
 
 /// One thread that waits for descriptors and deadlines, and runs tasks.
@@ -106,7 +106,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   public func checkIsolated() { precondition(isCurrent, "not on the event loop's thread") }
 
   /// Lets all clients have a turn soon. From any thread.
-  func wake() {
+  package func wake() {
     if isCurrent {
       isTurnDue = true
     } else {
@@ -126,19 +126,19 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   // MARK: What the loop drives
 
   /// Gives `client` a turn in every round from now on.
-  func attach(_ client: any LoopClient) {
+  package func attach(_ client: any LoopClient) {
     checkIsolated()
     clients.append(client)
   }
 
   /// Gives `client` no more turns.
-  func detach(_ client: any LoopClient) {
+  package func detach(_ client: any LoopClient) {
     checkIsolated()
     clients.removeAll { $0 === client }
   }
 
   /// Tells `watcher` when a descriptor is ready, until `unwatch`.
-  func watch(
+  package func watch(
     _ descriptor: Int32, for events: DescriptorEvents, _ watcher: any DescriptorWatcher
   ) throws(SystemError) -> WatchToken {
     checkIsolated()
@@ -153,14 +153,14 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   /// Changes what a descriptor is watched for.
-  func change(_ token: WatchToken, to events: DescriptorEvents) {
+  package func change(_ token: WatchToken, to events: DescriptorEvents) {
     checkIsolated()
     guard let descriptor = watchers.descriptor(of: token) else { return }
     try? poller.change(descriptor, events: events, token: token.rawValue)
   }
 
   /// Ends watching. Must come before the descriptor is closed.
-  func unwatch(_ token: WatchToken) {
+  package func unwatch(_ token: WatchToken) {
     checkIsolated()
     guard let descriptor = watchers.descriptor(of: token) else { return }
     try? poller.remove(descriptor)

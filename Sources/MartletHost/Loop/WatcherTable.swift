@@ -1,5 +1,5 @@
 /// Names one watch of a descriptor. Stale, never dangling, when it has ended.
-struct WatchToken: Equatable {
+package struct WatchToken: Equatable {
   /// The slot in the high half, its generation in the low: what the kernel hands back.
   let rawValue: UInt64
 }

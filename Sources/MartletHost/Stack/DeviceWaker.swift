@@ -9,7 +9,7 @@ public final class DeviceWaker: Sendable {
   private let isCalled = Atomic<Bool>(true)
 
   /// Begins as called: what came before is looked at once.
-  init(loop: EventLoop) { self.loop = loop }
+  package init(loop: EventLoop) { self.loop = loop }
 
   /// Lets the device's loop look at it soon.
   public func wake() {
@@ -18,5 +18,5 @@ public final class DeviceWaker: Sendable {
   }
 
   /// Whether it was called since this was last asked.
-  func take() -> Bool { isCalled.exchange(false, ordering: .acquiringAndReleasing) }
+  package func take() -> Bool { isCalled.exchange(false, ordering: .acquiringAndReleasing) }
 }

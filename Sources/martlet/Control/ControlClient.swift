@@ -2,7 +2,7 @@
 
 import Glibc
 
-/// A running node's control socket, as the commands use it: one request, and what follows.
+/// A control socket, as the commands use it: one request, and what follows.
 ///
 /// Calls block: a command has nothing else to do.
 struct ControlClient: ~Copyable {
@@ -18,28 +18,63 @@ struct ControlClient: ~Copyable {
     _ request: ControlRequest, of name: String, at path: String? = nil
   ) throws -> ControlClient {
     let path = try path ?? RunFolder.socket(of: name)
-    let line = Array((request.line + "\n").utf8)
-    guard line.count <= ControlRequest.lengthLimit else {
-      throw Failure(.usage, "the request is longer than \(ControlRequest.lengthLimit) bytes")
+    return try ask(
+      request.line, at: path, of: "the node '\(name)'", limit: ControlRequest.lengthLimit
+    ) { refusal($0, path: path, name: name) }
+  }
+
+  /// Asks what listens at a path, and returns when it has agreed; throws what it answered otherwise.
+  ///
+  /// - Parameters:
+  ///   - line: The request, without its end.
+  ///   - path: The socket.
+  ///   - subject: What to call the other side to people.
+  ///   - limit: The bytes that a request may have.
+  ///   - seconds: How long the answer may take to begin; 0 is for ever.
+  ///   - refusal: What a failed `connect` means.
+  /// - Returns: The connection, behind the answer's first line.
+  /// - Throws: A `Failure`: what `refusal` made of it, or what the other side answered.
+  static func ask(
+    _ line: String, at path: String, of subject: String, limit: Int, seconds: Int = 0,
+    refusal: (Int32) -> Failure
+  ) throws -> ControlClient {
+    let line = Array((line + "\n").utf8)
+    guard line.count <= limit else {
+      throw Failure(.usage, "the request is longer than \(limit) bytes")
     }
-    var client = ControlClient(try connect(to: path, name: name))
+    var client = ControlClient(try connect(to: path, refusal))
+    setTimeout(seconds, on: client.descriptor)
     guard Terminal.write(line, to: client.descriptor), let answer = client.readLine() else {
-      throw Failure(.unavailable, "the node '\(name)' went away before it answered")
+      guard errno != EAGAIN else {
+        throw Failure(.unavailable, "\(subject) has not answered in \(seconds) s: does it hang?")
+      }
+      throw Failure(.unavailable, "\(subject) went away before it answered")
     }
+    setTimeout(0, on: client.descriptor)
     let words = answer.split(separator: " ", maxSplits: 2).map(String.init)
     if words.first == "error", words.count == 3 {
       throw Failure(
         Int32(words[1]).flatMap(Failure.Status.init(rawValue:)) ?? .unavailable, words[2])
     }
     guard words.first == "ok" else {
-      throw Failure(.unavailable, "\(path): answers, but not as a node does")
+      throw Failure(.unavailable, "\(path): answers, but not as expected")
     }
     return client
   }
 
   deinit { Glibc.close(descriptor) }
 
-  private static func connect(to path: String, name: String) throws -> Int32 {
+  /// Lets reads fail with EAGAIN after so long.
+  private static func setTimeout(_ seconds: Int, on descriptor: Int32) {
+    errno = 0
+    var time = timeval(tv_sec: seconds, tv_usec: 0)
+    _ = unsafe setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+  }
+
+  private static func connect(
+    to path: String, _ refusal: (Int32) -> Failure
+  ) throws -> Int32 {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     let bytes = Array(path.utf8)
@@ -58,7 +93,7 @@ struct ControlClient: ~Copyable {
     guard result == 0 else {
       let code = errno
       Glibc.close(descriptor)
-      throw refusal(code, path: path, name: name)
+      throw refusal(code)
     }
     return descriptor
   }

@@ -19,7 +19,7 @@ enum HouseLoader {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw Failure(.badData, "\(file.name): is not text in UTF-8; a house file is YAML")
     }
-    do throws(HouseFileError) {
+    do throws(SettingsError) {
       return try HouseFile.parse(text, file: file.name)
     } catch {
       throw Failure(.badData, error.description)

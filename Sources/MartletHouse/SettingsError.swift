@@ -1,5 +1,5 @@
-/// What is wrong with a house file, where, and what would be right.
-public struct HouseFileError: Error, Equatable, Sendable, CustomStringConvertible {
+/// What is wrong with a file of settings, where, and what would be right.
+public struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file's name as it was given.
   public let file: String
   /// The line, counted from 1.
@@ -8,6 +8,14 @@ public struct HouseFileError: Error, Equatable, Sendable, CustomStringConvertibl
   public let key: String
   /// What is wrong, and what was expected.
   public let problem: String
+
+  /// Says what is wrong, and where.
+  package init(file: String, line: Int, key: String, problem: String) {
+    self.file = file
+    self.line = line
+    self.key = key
+    self.problem = problem
+  }
 
   /// One line in the form that editors understand.
   public var description: String {
