@@ -19,7 +19,8 @@ extension Stack {
   }
 
   /// Detaches a link: its addresses, routes, neighbours and groups go, what waits for its slots is
-  /// dropped, its connections end, and the UDP sockets that were restricted to it are closed.
+  /// dropped, its connections end, and the UDP and echo sockets that were restricted to it are
+  /// closed.
   public mutating func removeInterface(_ id: InterfaceID) throws(StackError) {
     let interface = try index(of: id)
     endConnections(on: interface)
@@ -36,6 +37,9 @@ extension Stack {
     for index in 0..<udp.sockets.highWater
     where udp.sockets.isUsed(index) && udp.sockets[index].interface == interface {
       close(UDPHandle(index: index, generation: udp.sockets.generation(at: index)))
+    }
+    if let echo = interfaces[interface].wildcardEchoSocket {
+      close(EchoHandle(index: echo, generation: echoSockets.generation(at: echo)))
     }
     let count = buffers.releaseAll(of: &interfaces[interface].queue)
     counters.drop(.interfaceGone, count: count)

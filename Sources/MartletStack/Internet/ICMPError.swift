@@ -11,6 +11,7 @@ struct ICMPError: Equatable, BitwiseCopyable {
   static var hostUnreachable: Self { Self(type: 3, code: 1) }
   static var protocolUnreachable: Self { Self(type: 3, code: 2) }
   static var portUnreachable: Self { Self(type: 3, code: 3) }
+  static var prohibited: Self { Self(type: 3, code: 13) }
   static var timeExceededInTransit: Self { Self(type: 11, code: 0) }
   static var reassemblyTimeExceeded: Self { Self(type: 11, code: 1) }
 

@@ -15,7 +15,14 @@ extension Stack {
     case 8:
       counters.icmpInEchos &+= 1
       // RFC 1122, 3.2.2.6: an echo to everybody may be ignored, or everybody answers at once.
-      if kind == .unicast { sendEchoReply(to: packet) }
+      guard kind == .unicast else { return }
+      if let socket = interfaces[interface].wildcardEchoSocket,
+        !addresses.isLocal(packet.destination)
+      {
+        receiveEchoRequest(packet, for: socket, on: interface)
+      } else {
+        sendEchoReply(to: packet)
+      }
     case 0:
       receiveEchoReply(packet, on: interface)
     case 3, 11, 12:

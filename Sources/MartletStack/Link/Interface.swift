@@ -17,6 +17,8 @@ struct Interface: ~Copyable {
   var ready = ConnectionList()
   /// The UDP socket that takes what no other wants, if there is one.
   var wildcardUDPSocket: Int?
+  /// The echo socket that takes requests to hosts which this one is not, if there is one.
+  var wildcardEchoSocket: Int?
   /// Whether a UDP socket was refused for want of room in the queue.
   var hasWaitingSenders = false
   /// What this interface has moved.

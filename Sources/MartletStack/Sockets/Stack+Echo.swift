@@ -18,6 +18,9 @@ extension Stack {
   /// Closes an echo socket; replies that come later are dropped.
   public mutating func close(_ handle: EchoHandle) {
     guard let index = try? index(of: handle) else { return }
+    if let interface = echoSockets[index].interface {
+      interfaces[interface].wildcardEchoSocket = nil
+    }
     var socket = echoSockets.remove(at: index)
     buffers.blocks.release(socket.received.bytes.take())
     readiness.clear(places.echoSockets + index)
@@ -25,21 +28,32 @@ extension Stack {
 
   /// Sends an echo request with up to 65,507 bytes of payload.
   ///
-  /// Throws `messageTooLong`, `noRoute`, `badAddress` for what is not one host's, `wouldBlock`.
+  /// Throws `messageTooLong`, `noRoute`, `badAddress` for what is not one host's, `wouldBlock`,
+  /// `badState` for a socket that takes requests.
   public mutating func sendEcho(
     _ payload: RawSpan, to destination: IPv4Address, sequence: UInt16, timeToLive: UInt8? = nil,
     on handle: EchoHandle, now: Instant
   ) throws(StackError) {
     advance(to: now)
-    let identifier = echoSockets[try index(of: handle)].identifier
+    guard let identifier = echoSockets[try index(of: handle)].identifier else { throw .badState }
     guard destination.isUnicast else { throw .badAddress(destination) }
     guard payload.byteCount <= 65_507 else { throw .messageTooLong(limit: 65_507) }
     guard let route = route(to: destination, from: nil, on: nil) else {
       throw .noRoute(destination)
     }
+    try sendEchoMessage(
+      type: 8, identifier: identifier, sequence: sequence, payload, route: route, to: destination,
+      timeToLive: timeToLive ?? configuration.timeToLive)
+  }
+
+  /// Builds and sends an echo request (8) or reply (0), whole or not at all.
+  mutating func sendEchoMessage(
+    type: UInt8, identifier: UInt16, sequence: UInt16, _ payload: RawSpan, route: Route,
+    to destination: IPv4Address, timeToLive: UInt8
+  ) throws(StackError) {
     var header = IPv4Header(
       source: route.source, destination: destination, payloadProtocol: .icmp)
-    header.timeToLive = timeToLive ?? configuration.timeToLive
+    header.timeToLive = timeToLive
     header.identification = identification(for: header)
     let overhead = header.length + 8
     let limit = configuration.interfaceQueueByteLimit - overhead
@@ -52,7 +66,7 @@ extension Stack {
     let headerLength = header.length
     let isBuilt = buffers.blocks.appendBlock(of: overhead, to: &packet.bytes) { span in
       header.write(into: &span, payloadLength: 8 + payload.byteCount)
-      span.store(UInt32(0x0800_0000), at: headerLength)
+      span.store(UInt32(type) << 24, at: headerLength)
       span.store(identifier, at: headerLength + 4)
       span.store(sequence, at: headerLength + 6)
       sum.add(span.bytes.extracting(headerLength..<overhead))
@@ -92,7 +106,7 @@ extension Stack {
     return error
   }
 
-  private func index(of handle: EchoHandle) throws(StackError) -> Int {
+  func index(of handle: EchoHandle) throws(StackError) -> Int {
     guard echoSockets.holds(Int(handle.index), generation: handle.generation) else {
       throw .staleHandle
     }
@@ -110,7 +124,7 @@ extension Stack {
   // MARK: Input
 
   /// The bytes of blocks that one echo socket's unread replies may hold.
-  private static var echoByteLimit: Int { 128 * 1024 }
+  static var echoByteLimit: Int { 128 * 1024 }
 
   mutating func receiveEchoReply(_ packet: borrowing IPv4View, on interface: Int) {
     let message = packet.payload

@@ -108,6 +108,20 @@ extension Stack {
     return room
   }
 
+  /// The bytes that a `send` made at once would take; nothing is promised for later. When there are
+  /// none, `writable` is posted once there is room again.
+  ///
+  /// Throws as `send` does.
+  public mutating func sendRoom(of handle: TCPHandle) throws(StackError) -> Int {
+    let index = try sendingIndex(of: handle)
+    let room = tcp.connections[index].sendRoom(blocks: buffers.blocks)
+    if room == 0 {
+      tcp.connections[index].flags.insert(.wantsWritable)
+      noteStarvation(of: index)
+    }
+    return room
+  }
+
   private func sendingIndex(of handle: TCPHandle) throws(StackError) -> Int {
     let index = try index(of: handle)
     switch tcp.connections[index].state {
