@@ -47,6 +47,7 @@ let package = Package(
     .library(name: "MartletServices", targets: ["MartletServices"]),
     .library(name: "MartletHost", targets: ["MartletHost"]),
     .library(name: "MartletTargets", targets: ["MartletTargets"]),
+    .library(name: "MartletOVSDB", targets: ["MartletOVSDB"]),
     .library(name: "MartletDrivers", targets: ["MartletDrivers"]),
     .library(name: "MartletDissect", targets: ["MartletDissect"]),
   ],
@@ -79,6 +80,9 @@ let package = Package(
       ]),
     hosted("MartletTargets", uses: ["MartletHost", "MartletWire"]),
     tests(of: "MartletTargets", uses: ["MartletHost", "MartletWire"]),
+    hosted(
+      "MartletOVSDB", uses: ["MartletDevice", "MartletHost", "MartletReadiness", "MartletTargets"]),
+    tests(of: "MartletOVSDB", uses: ["MartletDevice", "MartletHost", "MartletTargets"]),
     portable("MartletRing"),
     tests(of: "MartletRing"),
     .target(name: "CMartletDigest"),
@@ -119,7 +123,7 @@ let package = Package(
       name: "martlet",
       dependencies: [
         "MartletChecksum", "MartletDWN", "MartletDevice", "MartletDissect", "MartletHost",
-        "MartletHTTP", "MartletHouse",
+        "MartletHTTP", "MartletHouse", "MartletOVSDB", "MartletTargets",
         "MartletNodes", "MartletReadiness", "MartletStack", "MartletWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),

@@ -1,5 +1,7 @@
 import MartletHost
+import MartletOVSDB
 import MartletStack
+import MartletTargets
 
 /// Why a command could not do what it was asked for: what failed, on what, and what to do.
 struct Failure: Error {
@@ -30,7 +32,27 @@ struct Failure: Error {
     case let error as HostError: self.init(error)
     case let error as NetworkError: self.init(.unavailable, "\(error)")
     case let error as StackError: self.init(.unavailable, "\(error)")
+    case let error as TargetError: self.init(error)
+    case let error as StorageError: self.init(error)
     default: return nil
+    }
+  }
+
+  /// What an error of a target means here.
+  init(_ error: TargetError) {
+    if case .failed = error {
+      self.init(.unavailable, error.description)
+    } else {
+      self.init(.usage, error.description)
+    }
+  }
+
+  /// What an error of a database file means here.
+  init(_ error: StorageError) {
+    switch error {
+    case .system: self.init(.system, error.description)
+    case .busy: self.init(.unavailable, error.description)
+    case .corrupt, .wrongDatabase, .badRecord: self.init(.badData, error.description)
     }
   }
 

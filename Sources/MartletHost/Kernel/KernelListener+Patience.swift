@@ -1,10 +1,9 @@
-import MartletDevice
-import MartletHost
+internal import MartletDevice
 
 extension KernelListener {
   /// Waits for a connection, also through a time without descriptors; `nil` when the listener was
   /// closed or the task cancelled.
-  nonisolated func acceptPatiently(on loop: EventLoop) async -> KernelConnection? {
+  package nonisolated func acceptPatiently(on loop: EventLoop) async -> KernelConnection? {
     while !Task.isCancelled {
       do throws(NetworkError) {
         return try await accept()
