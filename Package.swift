@@ -48,6 +48,7 @@ let package = Package(
     .library(name: "MartletHost", targets: ["MartletHost"]),
     .library(name: "MartletTargets", targets: ["MartletTargets"]),
     .library(name: "MartletOVSDB", targets: ["MartletOVSDB"]),
+    .library(name: "MartletGateway", targets: ["MartletGateway"]),
     .library(name: "MartletDrivers", targets: ["MartletDrivers"]),
     .library(name: "MartletDissect", targets: ["MartletDissect"]),
   ],
@@ -83,6 +84,15 @@ let package = Package(
     hosted(
       "MartletOVSDB", uses: ["MartletDevice", "MartletHost", "MartletReadiness", "MartletTargets"]),
     tests(of: "MartletOVSDB", uses: ["MartletDevice", "MartletHost", "MartletTargets"]),
+    hosted(
+      "MartletGateway",
+      uses: [
+        "MartletDevice", "MartletHost", "MartletReadiness", "MartletServices", "MartletStack",
+        "MartletWire",
+      ]),
+    tests(
+      of: "MartletGateway",
+      uses: ["MartletDevice", "MartletHost", "MartletServices", "MartletStack", "MartletWire"]),
     portable("MartletRing"),
     tests(of: "MartletRing"),
     .target(name: "CMartletDigest"),

@@ -9,12 +9,12 @@ internal import MartletWire
 ///
 /// The calls return what the kernel returned, or the negated `errno`.
 @safe
-struct HostBuffer: ~Copyable {
+package struct HostBuffer: ~Copyable {
   fileprivate let start: UnsafeMutableRawPointer
-  let byteCount: Int
+  package let byteCount: Int
 
   /// Allocates zeroed memory.
-  init(byteCount: Int) {
+  package init(byteCount: Int) {
     precondition(byteCount > 0, "an empty buffer")
     self.byteCount = byteCount
     unsafe start = .allocate(byteCount: byteCount, alignment: 64)
@@ -25,7 +25,7 @@ struct HostBuffer: ~Copyable {
 
   /// The bytes in `range`, which must lie inside.
   @_lifetime(borrow self)
-  func bytes(_ range: Range<Int>) -> RawSpan {
+  package func bytes(_ range: Range<Int>) -> RawSpan {
     precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "no such bytes")
     let span = unsafe RawSpan(_unsafeStart: start + range.lowerBound, byteCount: range.count)
     return unsafe _overrideLifetime(span, borrowing: self)
@@ -33,7 +33,7 @@ struct HostBuffer: ~Copyable {
 
   /// The bytes in `range`, to be written.
   @_lifetime(&self)
-  mutating func mutableBytes(_ range: Range<Int>) -> MutableRawSpan {
+  package mutating func mutableBytes(_ range: Range<Int>) -> MutableRawSpan {
     precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "no such bytes")
     let span = unsafe MutableRawSpan(
       _unsafeStart: start + range.lowerBound, byteCount: range.count)
@@ -79,7 +79,7 @@ struct HostBuffer: ~Copyable {
   }
 
   /// Sends the bytes in `range` on a socket.
-  func send(_ range: Range<Int>, to descriptor: Int32) -> Int {
+  package func send(_ range: Range<Int>, to descriptor: Int32) -> Int {
     precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "no such bytes")
     return result(
       unsafe Glibc.send(

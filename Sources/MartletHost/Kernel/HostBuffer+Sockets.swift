@@ -1,6 +1,6 @@
 extension HostBuffer {
   /// Receives up to `limit` bytes of a stream at the start.
-  mutating func receive(upTo limit: Int, from socket: Int32) -> Int {
+  package mutating func receive(upTo limit: Int, from socket: Int32) -> Int {
     var bytes = mutableBytes(0..<max(0, min(limit, byteCount)))
     return KernelCalls.receive(into: &bytes, from: socket)
   }

@@ -12,7 +12,7 @@ public struct KernelNetwork: Network {
 
   /// Opens a TCP connection.
   public func connect(to peer: Endpoint) async throws(NetworkError) -> KernelConnection {
-    let socket = try Self.socket(SOCK_STREAM, peer)
+    let socket = try Self.socket(.stream, peer)
     let number = socket.rawValue
     let result = KernelCalls.connect(number, to: peer)
     guard result == 0 || result == -Int(EINPROGRESS) else {
@@ -27,7 +27,7 @@ public struct KernelNetwork: Network {
   public func listen(
     on local: Endpoint, backlog: Int
   ) async throws(NetworkError) -> KernelListener {
-    let socket = try Self.socket(SOCK_STREAM, local)
+    let socket = try Self.socket(.stream, local)
     KernelCalls.setOption(SO_REUSEADDR, on: socket.rawValue)
     try Self.check("bind", KernelCalls.bind(socket.rawValue, to: local), local)
     try Self.check("listen", KernelCalls.listen(socket.rawValue, backlog: backlog), local)
@@ -36,16 +36,16 @@ public struct KernelNetwork: Network {
 
   /// Opens a UDP socket.
   public func bind(to local: Endpoint) async throws(NetworkError) -> KernelDatagramSocket {
-    let socket = try Self.socket(SOCK_DGRAM, local)
+    let socket = try Self.socket(.datagram, local)
     KernelCalls.setOption(SO_BROADCAST, on: socket.rawValue)
     try Self.check("bind", KernelCalls.bind(socket.rawValue, to: local), local)
     return KernelDatagramSocket(socket, loop: loop)
   }
 
   private static func socket(
-    _ type: __socket_type, _ endpoint: Endpoint
+    _ kind: KernelCalls.Kind, _ endpoint: Endpoint
   ) throws(NetworkError) -> Descriptor {
-    let number = KernelCalls.socket(type)
+    let number = KernelCalls.socket(kind)
     try check("socket", number, endpoint)
     return Descriptor(Int32(truncatingIfNeeded: number))
   }

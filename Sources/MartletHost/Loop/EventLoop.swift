@@ -39,7 +39,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   /// Whether a client asked for a turn after it had its own in this round.
   private var isTurnDue = false
   /// The time when the loop last looked, at most one turn ago.
-  private(set) var now = MonotonicClock.now
+  package private(set) var now = MonotonicClock.now
 
   /// Starts the loop's thread; it runs until `stop`.
   ///

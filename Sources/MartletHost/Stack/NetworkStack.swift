@@ -114,6 +114,11 @@ public actor NetworkStack: Network {
     try mapped { () throws(StackError) in driver.add(try make(&driver.stack, loop.now)) }
   }
 
+  /// Lets `service` have no more events. What it has opened it must close itself.
+  public func removeService<Service: StackService & Sendable>(_ service: Service) {
+    driver.remove(service)
+  }
+
   private func mapped(_ body: () throws(StackError) -> Void) throws(NetworkError) {
     do throws(StackError) { try body() } catch { throw .stack(error) }
   }
