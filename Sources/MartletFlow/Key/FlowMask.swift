@@ -1,0 +1,96 @@
+/// The bits of a key that count, and which words have any.
+public struct FlowMask: Equatable, Sendable, BitwiseCopyable {
+  /// A bit set in a word says that this bit of the key counts.
+  var bits = FlowKey()
+  /// Bit n: word n of `bits` is not zero.
+  private(set) var wordSet: UInt32 = 0
+
+  /// Nothing counts.
+  public init() {}
+
+  /// Whether nothing counts.
+  public var isEmpty: Bool { wordSet == 0 }
+
+  /// The bits of a field that count.
+  public subscript(field: Field) -> UInt128 {
+    get { bits[field] }
+    set {
+      bits[field] = newValue
+      let word = field.location.word
+      note(word)
+      if field.location.width > 64 { note(word + 1) }
+    }
+  }
+
+  /// Lets all bits of a field count.
+  public mutating func insert(_ field: Field) { self[field] = .max }
+
+  /// Lets bits of a word count.
+  mutating func set(word: Int, _ bits: UInt64) {
+    self.bits.words[word] = bits
+    note(word)
+  }
+
+  /// Lets count what counts in `other`, too.
+  mutating func formUnion(_ other: borrowing FlowMask) {
+    var rest = other.wordSet
+    while rest != 0 {
+      let word = rest.trailingZeroBitCount
+      rest &= rest - 1
+      bits.words[word] |= other.bits.words[word]
+    }
+    wordSet |= other.wordSet
+  }
+
+  /// Whether every bit that counts in `other` counts here.
+  func isSuperset(of other: borrowing FlowMask) -> Bool {
+    for word in 0..<FlowKey.wordCount where other.bits.words[word] & ~bits.words[word] != 0 {
+      return false
+    }
+    return true
+  }
+
+  /// Calls `body` with each word that counts.
+  @inline(__always)
+  func forEachWord(_ body: (Int, UInt64) -> Void) {
+    var rest = wordSet
+    while rest != 0 {
+      let word = rest.trailingZeroBitCount
+      rest &= rest - 1
+      body(word, bits.words[word])
+    }
+  }
+
+  /// A hash of the bits of a key that count.
+  @inline(__always)
+  func hash(_ key: borrowing FlowKey, seed: UInt64) -> UInt64 {
+    var hash = seed
+    var rest = wordSet
+    while rest != 0 {
+      let word = rest.trailingZeroBitCount
+      rest &= rest - 1
+      hash = FlowHash.mix(hash, key.words[word] & bits.words[word])
+    }
+    return FlowHash.finish(hash)
+  }
+
+  /// Whether two keys agree in what counts.
+  @inline(__always)
+  func agrees(_ first: borrowing FlowKey, _ second: borrowing FlowKey) -> Bool {
+    var rest = wordSet
+    while rest != 0 {
+      let word = rest.trailingZeroBitCount
+      rest &= rest - 1
+      if (first.words[word] ^ second.words[word]) & bits.words[word] != 0 { return false }
+    }
+    return true
+  }
+
+  private mutating func note(_ word: Int) {
+    if bits.words[word] != 0 {
+      wordSet |= 1 << UInt32(word)
+    } else {
+      wordSet &= ~(1 << UInt32(word))
+    }
+  }
+}

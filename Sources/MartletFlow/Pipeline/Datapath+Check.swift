@@ -1,0 +1,78 @@
+extension Datapath {
+  /// The actions that a flow may have, those within others included.
+  static var actionLimit: Int { 4096 }
+  /// How deep lists may lie in each other.
+  static var nestingLimit: Int { 16 }
+
+  /// Whether a list of actions can be done at all.
+  func check(_ actions: [Action], in table: UInt8) throws(FlowError) {
+    var count = 0
+    try check(actions, in: table, depth: 0, count: &count)
+    var stage = 0
+    for action in actions {
+      let next = action.stage
+      guard next >= stage else { throw .unsupportedOrder }
+      if next > 1, next == stage { throw .unsupportedOrder }
+      stage = next
+    }
+  }
+
+  private func check(
+    _ actions: [Action], in table: UInt8, depth: Int, count: inout Int
+  ) throws(FlowError) {
+    guard depth < Self.nestingLimit else { throw .tooManyActions }
+    count += actions.count
+    guard count <= Self.actionLimit else { throw .tooManyActions }
+    for action in actions {
+      switch action {
+      case .output(let port, _), .enqueue(let port, _):
+        guard port != .none, port != .any else { throw .badOutPort }
+      case .group(let id):
+        guard place(ofGroup: id) != nil else { throw .badGroup }
+      case .meter(let id):
+        guard meters.contains(where: { $0.id == id }) else { throw .badMeter }
+      case .gotoTable(let next):
+        guard next > table, Int(next) < tables.count else { throw .badGoto }
+      case .resubmit(_, let next?):
+        guard Int(next) < tables.count else { throw .badTable }
+      case .move(let from, let to):
+        guard from.count == to.count else { throw .badSetField(to.field) }
+      case .setField(let field, let value, let mask):
+        guard field.isWritable, value & ~mask == 0 else { throw .badSetField(field) }
+      case .learn(let learn):
+        guard Int(learn.table) < tables.count else { throw .badTable }
+      case .track, .nat, .clearTracking: throw .unsupportedAction
+      case .clone(let inner), .writeActions(let inner):
+        try check(inner, in: table, depth: depth + 1, count: &count)
+      default: break
+      }
+    }
+  }
+}
+
+extension Field {
+  /// Whether an action may change it.
+  public var isWritable: Bool {
+    switch self {
+    case .trackState, .trackZone, .conjunctionID, .etherType, .ipProtocol, .ipFragment, .tcpFlags,
+      .ipv6ExtensionHeaders, .inPort:
+      self == .inPort
+    default: true
+    }
+  }
+}
+
+extension Action {
+  /// The place of an instruction in their order (OpenFlow 1.3, 5.9): meter, what is applied, clear, write,
+  /// metadata, goto.
+  var stage: Int {
+    switch self {
+    case .meter: 0
+    case .clearActions: 2
+    case .writeActions: 3
+    case .writeMetadata: 4
+    case .gotoTable: 5
+    default: 1
+    }
+  }
+}

@@ -1,0 +1,137 @@
+public import MartletDevice
+
+/// The forwarding of one bridge: ports, tables, groups, meters, and the stations it has learned.
+///
+/// A value with one owner. Frames go in by `process`, and what is to be sent comes out of the closure that the
+/// caller lends; the closure must not call the datapath again (a frame that comes back by a patch port waits
+/// until `process` has returned).
+public struct Datapath: ~Copyable, Sendable {
+  /// The sizes of its tables.
+  public let configuration: DatapathConfiguration
+  var store: FlowStore
+  var tables: [FlowTable]
+  /// Its ports in the order of their numbers.
+  public internal(set) var ports: [BridgePort] = []
+  /// Its groups in the order in which they came.
+  public internal(set) var groups: [Group] = []
+  /// Its meters in the order in which they came.
+  public internal(set) var meters: [Meter] = []
+  /// The stations that `normal` has learned.
+  public internal(set) var stations: MACTable
+  /// What a frame without a flow meets.
+  public var miss: DatapathConfiguration.Miss {
+    didSet { version &+= 1 }
+  }
+  /// Frames that went nowhere, by reason.
+  var drops: [UInt64] = Array(repeating: 0, count: FlowDrop.allCases.count)
+  /// Flows that went and whose controllers want to know.
+  var removals: [RemovedFlow] = []
+  var removalPlace = 0
+  /// Rises with every change that may alter what becomes of a frame.
+  var version: UInt64 = 0
+  var cache: FlowCache
+  var buffer = PacketBuffer()
+  var nextExpiry: Instant?
+
+  /// Makes one without ports and flows: every frame is dropped, or goes to the controllers.
+  public init(configuration: DatapathConfiguration = DatapathConfiguration()) {
+    var configuration = configuration
+    configuration.tableCount = max(1, min(254, configuration.tableCount))
+    self.configuration = configuration
+    store = FlowStore(seed: configuration.seed)
+    tables = Array(repeating: FlowTable(), count: configuration.tableCount)
+    stations = MACTable(
+      capacity: configuration.stationLimit, age: configuration.stationAge, seed: configuration.seed)
+    miss = configuration.miss
+    cache = FlowCache(
+      exactSize: configuration.exactCacheSize, limit: configuration.cacheLimit,
+      seed: configuration.seed)
+  }
+
+  /// How many frames went nowhere for a reason.
+  public func dropped(_ reason: FlowDrop) -> UInt64 { drops[Int(reason.rawValue)] }
+
+  /// How many flows there are in all tables.
+  public var flowCount: Int { store.count }
+
+  mutating func count(_ drop: FlowDrop) { drops[Int(drop.rawValue)] &+= 1 }
+
+  // MARK: Ports
+
+  /// The place of a port among `ports`, which are in the order of their numbers.
+  func place(of number: PortNumber) -> Int? {
+    var low = 0
+    var high = ports.count
+    while low < high {
+      let middle = (low + high) / 2
+      if ports[middle].number < number { low = middle + 1 } else { high = middle }
+    }
+    return low < ports.count && ports[low].number == number ? low : nil
+  }
+
+  /// A port by its number.
+  public func port(_ number: PortNumber) -> BridgePort? { place(of: number).map { ports[$0] } }
+
+  /// Adds a port.
+  public mutating func addPort(_ port: BridgePort) throws(FlowError) {
+    guard port.number.isPort, place(of: port.number) == nil, ports.count < configuration.portLimit
+    else { throw .badPort }
+    let place = ports.firstIndex { $0.number > port.number } ?? ports.count
+    ports.insert(port, at: place)
+    version &+= 1
+  }
+
+  /// Takes a port away; its stations are forgotten.
+  public mutating func removePort(_ number: PortNumber) {
+    guard let place = place(of: number) else { return }
+    ports.remove(at: place)
+    stations.forget { $0.port == number }
+    version &+= 1
+  }
+
+  /// Changes a port; its number and counters stay.
+  public mutating func updatePort(_ number: PortNumber, _ change: (inout BridgePort) -> Void) {
+    guard let place = place(of: number) else { return }
+    change(&ports[place])
+    version &+= 1
+  }
+
+  // MARK: Stations
+
+  /// Forgets every station, or those of one port.
+  public mutating func forgetStations(at port: PortNumber? = nil) {
+    stations.forget { port == nil || $0.port == port }
+    version &+= 1
+  }
+
+  // MARK: Time
+
+  /// When `poll` has something to do; `nil` for nothing in sight.
+  public var nextDeadline: Instant? {
+    earliest(nextExpiry, stations.count > 0 ? stationCheck : nil)
+  }
+  var stationCheck: Instant?
+
+  /// Takes away what has run out.
+  public mutating func poll(now: Instant) {
+    if let nextExpiry, nextExpiry <= now { expire(now: now) }
+    if stations.count > 0, (stationCheck ?? now) <= now {
+      let before = stations.count
+      let age = stations.age
+      stations.forget { $0.seenAt + age <= now }
+      if stations.count != before { version &+= 1 }
+      stationCheck = now + .seconds(1)
+    }
+  }
+
+  /// The next flow that went and whose controllers want to know.
+  public mutating func nextRemovedFlow() -> RemovedFlow? {
+    guard removalPlace < removals.count else {
+      removals.removeAll(keepingCapacity: true)
+      removalPlace = 0
+      return nil
+    }
+    defer { removalPlace += 1 }
+    return removals[removalPlace]
+  }
+}

@@ -1,0 +1,132 @@
+/// One table: which flow a frame belongs to (tuple-space search).
+///
+/// Flows with the same mask share a hash table. The search goes through the masks from the highest priority
+/// that each holds, and ends when none can hold a higher one than what was found.
+struct FlowTable: Sendable {
+  /// The flows of one mask.
+  private struct Shape: Sendable {
+    var table: KeyTable
+    var highestPriority: UInt16
+  }
+
+  private var shapes: [Shape] = []
+  private(set) var count = 0
+  var lookupCount: UInt64 = 0
+  var matchCount: UInt64 = 0
+
+  /// The masks of its flows.
+  var shapeCount: Int { shapes.count }
+
+  /// The flow of highest priority that a frame belongs to.
+  ///
+  /// - Parameters:
+  ///   - key: The frame's key.
+  ///   - store: All flows.
+  ///   - mask: Gets what was looked at.
+  /// - Returns: The flow's number; `nil` for none.
+  func find(_ key: borrowing FlowKey, in store: borrowing FlowStore, noting mask: inout FlowMask)
+    -> Int32?
+  {
+    var best: Int32?
+    var priority = -1
+    for shape in shapes {
+      if Int(shape.highestPriority) <= priority { break }
+      mask.formUnion(shape.table.mask)
+      guard let found = shape.table.find(key, in: store.keys) else { continue }
+      let candidate = Int(store.priorities[Int(found)])
+      if candidate > priority {
+        best = found
+        priority = candidate
+      }
+    }
+    return best
+  }
+
+  /// The flow with exactly this match and priority.
+  func find(_ match: borrowing FlowMatch, priority: UInt16, in store: borrowing FlowStore) -> Int32?
+  {
+    for shape in shapes where shape.table.mask == match.mask {
+      var flow = shape.table.find(match.key, in: store.keys) ?? -1
+      while flow >= 0 {
+        if store.priorities[Int(flow)] == priority { return flow }
+        flow = store.next[Int(flow)]
+      }
+    }
+    return nil
+  }
+
+  /// Enters a flow of the store.
+  mutating func insert(_ flow: Int32, _ match: borrowing FlowMatch, in store: inout FlowStore) {
+    let priority = store.priorities[Int(flow)]
+    count += 1
+    if let index = index(of: match.mask) {
+      insert(flow, match, into: index, in: &store)
+      if priority > shapes[index].highestPriority { move(index, to: priority) }
+      return
+    }
+    var table = KeyTable(mask: match.mask, seed: store.seed)
+    table.insert(match.key, number: flow)
+    let place = shapes.firstIndex { $0.highestPriority < priority } ?? shapes.count
+    shapes.insert(Shape(table: table, highestPriority: priority), at: place)
+  }
+
+  /// Takes a flow out; it stays in the store.
+  mutating func remove(_ flow: Int32, _ match: borrowing FlowMatch, in store: inout FlowStore) {
+    guard let index = index(of: match.mask),
+      let head = shapes[index].table.find(match.key, in: store.keys)
+    else { return }
+    count -= 1
+    let next = store.next[Int(flow)]
+    if head == flow {
+      if next >= 0 {
+        shapes[index].table.replace(flow, at: match.key, by: next)
+      } else {
+        shapes[index].table.remove(flow, at: match.key)
+      }
+    } else {
+      var before = head
+      while store.next[Int(before)] != flow {
+        before = store.next[Int(before)]
+        if before < 0 { return }
+      }
+      store.next[Int(before)] = next
+    }
+    if shapes[index].table.count == 0 { shapes.remove(at: index) }
+  }
+
+  private func index(of mask: borrowing FlowMask) -> Int? {
+    for index in shapes.indices where shapes[index].table.mask == mask { return index }
+    return nil
+  }
+
+  /// Enters it among those of the same key, the highest priority first.
+  private mutating func insert(
+    _ flow: Int32, _ match: borrowing FlowMatch, into index: Int, in store: inout FlowStore
+  ) {
+    guard let head = shapes[index].table.find(match.key, in: store.keys) else {
+      shapes[index].table.insert(match.key, number: flow)
+      return
+    }
+    let priority = store.priorities[Int(flow)]
+    if store.priorities[Int(head)] < priority {
+      store.next[Int(flow)] = head
+      shapes[index].table.replace(head, at: match.key, by: flow)
+      return
+    }
+    var before = head
+    while store.next[Int(before)] >= 0, store.priorities[Int(store.next[Int(before)])] > priority {
+      before = store.next[Int(before)]
+    }
+    store.next[Int(flow)] = store.next[Int(before)]
+    store.next[Int(before)] = flow
+  }
+
+  /// Gives a shape a higher priority and its new place. When flows go the priority stays: too high a value
+  /// costs a search and is never wrong.
+  private mutating func move(_ index: Int, to priority: UInt16) {
+    var shape = shapes.remove(at: index)
+    shape.highestPriority = priority
+    let place = shapes.firstIndex { $0.highestPriority < priority } ?? shapes.count
+    shapes.insert(shape, at: place)
+  }
+}
