@@ -6,7 +6,7 @@ internal import MartletWire
 /// A frame that is being changed: a copy with room in front for what is pushed.
 ///
 /// It is made once and used for every frame; nothing is allocated after that.
-struct PacketBuffer: ~Copyable, Sendable {
+struct PacketBuffer: Sendable {
   /// Room for the tags and labels that may be pushed.
   static var headroom: Int { 64 }
   /// The longest frame: 64 KiB of IP and its headers before.

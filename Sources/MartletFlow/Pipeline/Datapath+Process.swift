@@ -27,12 +27,21 @@ extension Datapath {
     key.words[0] = UInt64(inPort.rawValue) << 32
     key.words[2] = tunnel.id
     key.words[3] = UInt64(tunnel.source) << 32 | UInt64(tunnel.destination)
+    process(key, frame, info, depth: 0, now: now, emit: emit)
+  }
+
+  /// Takes a frame of which `key` says what the switch knows.
+  mutating func process(
+    _ metadata: FlowKey, _ frame: RawSpan, _ info: FrameInfo, depth: Int, now: Instant,
+    emit: (FlowOutput, RawSpan, FrameInfo) -> Void
+  ) {
+    var key = metadata
     guard let headers = key.extract(frame) else { return count(.malformed) }
     cache.validate(version: version)
     if let found = cache.find(key) {
       let verdict = cache.verdicts[Int(found)]
-      execute(verdict, frame, headers, info, from: inPort, now: now, emit: emit)
-      refresh(found, verdict, at: inPort, now: now)
+      execute(verdict, frame, headers, info, key, depth: depth, now: now, emit: emit)
+      refresh(found, verdict, at: key.inPort, now: now)
       return
     }
     let translation = translate(key, frame, now: now)
@@ -40,7 +49,7 @@ extension Datapath {
       cache.validate(version: version)
       _ = cache.insert(translation.verdict, key, translation.mask)
     }
-    execute(translation.verdict, frame, headers, info, from: inPort, now: now, emit: emit)
+    execute(translation.verdict, frame, headers, info, key, depth: depth, now: now, emit: emit)
   }
 
   /// Does a list of actions with a frame that a controller sends.
@@ -62,7 +71,7 @@ extension Datapath {
     guard let headers = key.extract(frame) else { return count(.malformed) }
     let translation = translate(actions, key, frame, now: now)
     execute(
-      translation.verdict, frame, headers, FrameInfo(), from: inPort, now: now, emit: emit)
+      translation.verdict, frame, headers, FrameInfo(), key, depth: 0, now: now, emit: emit)
   }
 
   /// What would become of a frame, step by step; no counter moves, but stations and flows are learned.
@@ -103,7 +112,7 @@ extension Datapath {
 
   private mutating func execute(
     _ verdict: Verdict, _ frame: RawSpan, _ headers: FrameHeaders, _ info: FrameInfo,
-    from inPort: PortNumber, now: Instant, emit: (FlowOutput, RawSpan, FrameInfo) -> Void
+    _ key: FlowKey, depth: Int, now: Instant, emit: (FlowOutput, RawSpan, FrameInfo) -> Void
   ) {
     let length = UInt64(frame.byteCount)
     for flow in verdict.flows { store.count(flow, packets: 1, bytes: length, now: now) }
@@ -122,7 +131,7 @@ extension Datapath {
           emit(.port(port, tunnel), frame, info)
         }
       case .controller(let index):
-        if let place = place(of: inPort), ports[place].flags.contains(.noPacketIn) { continue }
+        if let place = place(of: key.inPort), ports[place].flags.contains(.noPacketIn) { continue }
         let packetIn = verdict.packetIns[index]
         if isCopied {
           emit(.controller(packetIn), buffer.frame, buffer.info)
@@ -146,6 +155,23 @@ extension Datapath {
         groups[place].packetCount &+= 1
         groups[place].byteCount &+= length
       case .learn: continue
+      case .track(let index):
+        let request = verdict.tracks[index]
+        let outcome =
+          isCopied
+          ? track(request, key, buffer.headers, now: now)
+          : track(request, key, headers, now: now)
+        if let rewrite = outcome.rewrite {
+          if !isCopied {
+            guard buffer.load(frame, headers, info) else { return count(.tooLong) }
+            isCopied = true
+          }
+          buffer.rewrite(rewrite)
+        }
+        guard request.resumption > 0 else { continue }
+        resume(
+          request, outcome, frame, info, isCopied: isCopied, key, depth: depth, now: now, emit: emit
+        )
       default:
         if !isCopied {
           guard buffer.load(frame, headers, info) else { return count(.tooLong) }

@@ -19,7 +19,13 @@ extension Datapath {
   ) -> Translation {
     var translation = Translation(key)
     if traces { translation.trace = [] }
-    runTables(from: 0, &translation, frame, now: now)
+    var first: UInt8 = 0
+    if key.resumption > 0 {
+      let resumption = resumptions[Int(key.resumption) - 1]
+      first = resumption.table
+      translation.actionSet = resumption.actionSet
+    }
+    runTables(from: first, &translation, frame, now: now)
     finish(&translation)
     return translation
   }
@@ -38,7 +44,7 @@ extension Datapath {
   private func finish(_ translation: inout Translation) {
     let sends = translation.verdict.steps.contains { step in
       switch step {
-      case .output, .controller: true
+      case .output, .controller, .track: true
       default: false
       }
     }
@@ -141,6 +147,12 @@ extension Datapath {
     case .resubmit(let port, let table):
       resubmit(port, table, &translation, frame, now: now)
     case .learn(let learn): apply(learn, &translation, now: now)
+    case .track(let track): apply(track, &translation)
+    case .clearTracking:
+      for field in [Field.trackState, .trackZone, .trackMark, .trackLabel] {
+        translation.note(field)
+        translation.key[field] = 0
+      }
     case .clone(let inner):
       withCopy(&translation) { (self: inout Self, translation: inout Translation) in
         self.apply(inner, &translation, frame, now: now)

@@ -31,6 +31,10 @@ public struct Datapath: ~Copyable, Sendable {
   var version: UInt64 = 0
   var cache: FlowCache
   var buffer = PacketBuffer()
+  /// Buffers for frames that are looked up again while one is being worked on.
+  var spares: [PacketBuffer] = []
+  /// Where frames go on after connection tracking; a number stays what it is.
+  var resumptions: [Resumption] = []
   var nextExpiry: Instant?
 
   /// Makes one without ports and flows: every frame is dropped, or goes to the controllers.

@@ -15,6 +15,8 @@ enum Step: Equatable, Sendable {
   case controller(Int)
   case meter(UInt32)
   case countGroup(UInt32)
+  /// Connection tracking; the index of the request.
+  case track(Int)
   /// A station is at its port; not more often than once a second.
   case learn(address: UInt64, vlan: UInt16)
 }

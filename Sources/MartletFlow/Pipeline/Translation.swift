@@ -42,6 +42,7 @@ struct Translation {
       destination: UInt32(truncatingIfNeeded: key[.tunnelDestination]))
     mask.insert(.inPort)
     mask.insert(.etherType)
+    mask.set(word: 12, 0xffff)
   }
 
   var etherType: UInt16 { UInt16(truncatingIfNeeded: key[.etherType]) }

@@ -4,6 +4,7 @@ internal import MartletDevice
 struct Verdict: Sendable {
   var steps: [Step] = []
   var rewrites: [FlowRewrite] = []
+  var tracks: [TrackRequest] = []
   var packetIns: [PacketIn] = []
   /// The flows that counted.
   var flows: [Int32] = []
