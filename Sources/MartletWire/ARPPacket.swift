@@ -1,4 +1,6 @@
 /// An ARP packet for IPv4 over Ethernet (RFC 826), to read, to build and to write.
+///
+/// RARP (RFC 903) is the same packet under `EtherType.rarp` with operations of its own.
 public struct ARPPacket: Equatable, Sendable, BitwiseCopyable {
   /// The bytes of the packet.
   @inlinable public static var length: Int { 28 }
@@ -13,6 +15,10 @@ public struct ARPPacket: Equatable, Sendable, BitwiseCopyable {
     @inlinable public static var request: Self { Self(rawValue: 1) }
     /// The sender has it.
     @inlinable public static var reply: Self { Self(rawValue: 2) }
+    /// RARP: what is the target hardware's address (RFC 903)?
+    @inlinable public static var reverseRequest: Self { Self(rawValue: 3) }
+    /// RARP: it is the target's address.
+    @inlinable public static var reverseReply: Self { Self(rawValue: 4) }
   }
 
   /// What it says.

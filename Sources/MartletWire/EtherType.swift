@@ -19,6 +19,8 @@ public struct EtherType: RawRepresentable, Equatable, Hashable, Sendable, Bitwis
   @inlinable public static var ipv6: Self { Self(rawValue: 0x86DD) }
   /// MPLS unicast.
   @inlinable public static var mpls: Self { Self(rawValue: 0x8847) }
+  /// MPLS multicast (RFC 5332: with an upstream-assigned label).
+  @inlinable public static var mplsMulticast: Self { Self(rawValue: 0x8848) }
   /// Ethernet inside GRE (transparent Ethernet bridging).
   @inlinable public static var transparentEthernet: Self { Self(rawValue: 0x6558) }
   /// Link Layer Discovery Protocol.

@@ -3,6 +3,7 @@
 enum FuzzTarget: String, CaseIterable {
   // MartletWire
   case ethernet, arp, ipv4, icmp, igmp, gre, udp, tcp, dhcp, dns, checksum
+  case ipv6, icmpv6, vxlan, mpls, sctp
   // MartletDissect
   case packet, capture, filter
   // MartletHTTP
@@ -23,6 +24,11 @@ enum FuzzTarget: String, CaseIterable {
     case .dhcp: Self.dhcp(bytes)
     case .dns: Self.dns(bytes)
     case .checksum: Self.checksum(bytes)
+    case .ipv6: Self.ipv6(bytes)
+    case .icmpv6: Self.icmpv6(bytes)
+    case .vxlan: Self.vxlan(bytes)
+    case .mpls: Self.mpls(bytes)
+    case .sctp: Self.sctp(bytes)
     case .packet: Self.packet(bytes)
     case .capture: Self.capture(bytes)
     case .filter: Self.filter(bytes)

@@ -39,6 +39,18 @@ import Testing
     }
   }
 
+  @Test func reverseRequestIsAPacketOfItsOwn() throws {
+    // RFC 903: the sender asks for its own address, both hardware addresses its own.
+    let request = ARPPacket(
+      operation: .reverseRequest, senderMAC: MACAddress(2, 0, 0, 0, 0, 1),
+      senderAddress: .unspecified, targetMAC: MACAddress(2, 0, 0, 0, 0, 1),
+      targetAddress: .unspecified)
+    let emitted = try written(28) { (bytes) throws(WireError) in try request.emit(into: &bytes) }
+    #expect(
+      emitted == bytes("0001 0800 06 04 0003 020000000001 00000000 020000000001 00000000"))
+    #expect(ARPPacket.Operation.reverseReply.rawValue == 4)
+  }
+
   @Test func unknownOperationSurvives() throws {
     var packet = Self.reply
     packet[7] = 9
