@@ -135,8 +135,9 @@ let package = Package(
     .executableTarget(
       name: "martlet",
       dependencies: [
-        "MartletChecksum", "MartletDWN", "MartletDevice", "MartletDissect", "MartletHost",
-        "MartletHTTP", "MartletHouse", "MartletOVSDB", "MartletTargets",
+        "MartletChecksum", "MartletDWN", "MartletDevice", "MartletDissect", "MartletGateway",
+        "MartletHost", "MartletHTTP", "MartletHouse", "MartletServices",
+        "MartletOVSDB", "MartletTargets",
         "MartletNodes", "MartletReadiness", "MartletStack", "MartletWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),

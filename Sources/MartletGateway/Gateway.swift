@@ -1,5 +1,7 @@
+internal import Glibc
 internal import MartletDevice
 public import MartletHost
+internal import MartletReadiness
 public import MartletServices
 public import MartletStack
 internal import MartletWire
@@ -25,6 +27,7 @@ public actor Gateway {
   /// Whether guests' pings are carried on; if not, they are answered by an ICMP error.
   public nonisolated let carriesPings: Bool
   private let service: GatewayService
+  private var forwarding: [Task<Void, Never>] = []
 
   /// The loop that runs it.
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -68,9 +71,37 @@ public actor Gateway {
 
   /// Ends all conversations and closes what was opened.
   public func close() async {
+    for task in forwarding { task.cancel() }
+    for task in forwarding { await task.value }
+    forwarding = []
     let service = service
     await network.withStack { stack, now in service.end(on: &stack, now: now) }
     await network.removeService(service)
+  }
+
+  /// Lets a port of the host lead to a guest's until `close`, and returns where the host listens.
+  ///
+  /// Throws `addressInUse`, `addressNotLocal`, or `system` for a port below 1024 without the right to
+  /// it.
+  @discardableResult
+  public func forward(_ forward: GatewayForward) async throws(NetworkError) -> Endpoint {
+    switch forward.kind {
+    case .udp:
+      do throws(SystemError) {
+        return try service.add(forward)
+      } catch {
+        switch error.code {
+        case EADDRINUSE: throw .addressInUse(forward.local)
+        case EADDRNOTAVAIL: throw .addressNotLocal(forward.local)
+        default: throw .system(error)
+        }
+      }
+    case .tcp:
+      let forwarder = try await PortForwarder(
+        on: forward.local, to: forward.guest, through: network)
+      forwarding.append(Task(executorPreference: network.loop) { await forwarder.run() })
+      return forwarder.local
+    }
   }
 
   /// What it has carried so far, and dropped by reason.

@@ -1,5 +1,6 @@
 internal import MartletDevice
 internal import MartletHost
+internal import MartletReadiness
 internal import MartletServices
 internal import MartletStack
 internal import MartletWire
@@ -17,6 +18,7 @@ final class GatewayService: StackService, @unchecked Sendable {
   private var udp: UDPCarrier?
   private var echo: EchoCarrier?
   private var resolver: HostResolver?
+  private var forwards: [UDPForward] = []
   private var queue: [any GatewayFlow] = []
   private var nextSweep = Instant.zero
 
@@ -83,6 +85,7 @@ final class GatewayService: StackService, @unchecked Sendable {
     return tcp?.handle(event, on: &stack, now: now) == true
       || udp?.handle(event, on: &stack, now: now) == true
       || echo?.handle(event, on: &stack, now: now) == true
+      || forwards.contains { $0.handle(event, on: &stack, now: now) }
   }
 
   func poll(on stack: inout Stack, now: Instant) {
@@ -105,6 +108,7 @@ final class GatewayService: StackService, @unchecked Sendable {
     udp?.sweep(now: now)
     echo?.sweep(now: now)
     resolver?.sweep(on: &stack, now: now)
+    for forward in forwards { forward.sweep(on: &stack, now: now) }
   }
 
   var nextDeadline: Instant? {
@@ -116,7 +120,7 @@ final class GatewayService: StackService, @unchecked Sendable {
 
   private var hasFlows: Bool {
     !(tcp?.isEmpty ?? true && udp?.isEmpty ?? true && echo?.isEmpty ?? true
-      && resolver?.isEmpty ?? true)
+      && resolver?.isEmpty ?? true && forwardedPeerCount == 0)
   }
 
   // MARK: Names
@@ -153,6 +157,17 @@ final class GatewayService: StackService, @unchecked Sendable {
     while let query = names?.nextQuery() { resolver?.ask(query, on: &stack, now: now) }
   }
 
+  // MARK: Forwards
+
+  /// Lets a UDP port of the host lead to a guest's, and returns where it listens.
+  func add(_ forward: GatewayForward) throws(SystemError) -> Endpoint {
+    let made = try UDPForward(forward, of: self)
+    forwards.append(made)
+    return made.local
+  }
+
+  var forwardedPeerCount: Int { forwards.reduce(0) { $0 + $1.peerCount } }
+
   // MARK: Owner
 
   /// Ends everything that was opened.
@@ -161,6 +176,8 @@ final class GatewayService: StackService, @unchecked Sendable {
     udp?.end(on: &stack)
     echo?.end(on: &stack)
     resolver?.end()
+    for forward in forwards { forward.end(on: &stack) }
+    forwards = []
     dhcp?.stop(on: &stack)
     names?.stop(on: &stack, now: now)
     (tcp, udp, echo, resolver, queue) = (nil, nil, nil, nil, [])

@@ -8,18 +8,24 @@ public struct House: Equatable, Sendable {
   public var network: IPv4Prefix
   /// The nodes.
   public var nodes: [NodePlan]
+  /// The way out, and who lends addresses and knows names; `nil` where there is none.
+  public var gateway: GatewayPlan?
   /// The ports of localhost that lead into the network.
   public var forwards: [PortForward]
 
   /// Takes all parts, which `HouseFile` would have checked.
-  public init(name: String, network: IPv4Prefix, nodes: [NodePlan], forwards: [PortForward]) {
+  public init(
+    name: String, network: IPv4Prefix, nodes: [NodePlan], gateway: GatewayPlan? = nil,
+    forwards: [PortForward]
+  ) {
     self.name = name
     self.network = network
     self.nodes = nodes
+    self.gateway = gateway
     self.forwards = forwards
   }
 
-  /// The house that comes up without a file: a web server and an echo node.
+  /// The house that comes up without a file: a web server and an echo node, and a way out.
   public static var demonstration: House {
     House(
       name: "demonstration",
@@ -28,6 +34,7 @@ public struct House: Equatable, Sendable {
         NodePlan(name: "web", kind: .web, address: IPv4Address(10, 77, 0, 10)),
         NodePlan(name: "echo", kind: .services, address: IPv4Address(10, 77, 0, 20)),
       ],
+      gateway: GatewayPlan(),
       forwards: [PortForward(localPort: nil, node: "web", port: 80)])
   }
 }

@@ -6,7 +6,7 @@ public struct HouseFile {
   /// The most nodes: the segment's ports without the host's own and that of the forwards.
   private static let nodeLimit = 254
 
-  private let reader: SettingsReader
+  let reader: SettingsReader
 
   /// Reads a house from the text of a file called `file`.
   ///
@@ -21,16 +21,18 @@ public struct HouseFile {
   // MARK: The house
 
   private func house(_ root: Node) throws(SettingsError) -> House {
-    let map = try reader.mapping(root, "", known: ["name", "network", "nodes", "forwards"])
+    let map = try reader.mapping(
+      root, "", known: ["name", "network", "nodes", "gateway", "forwards"])
     let network = try map["network"].map { node throws(SettingsError) in try prefix(node) }
     let house = House.demonstration
     let segment = network ?? house.network
     let nodes = try nodes(map["nodes"], root, in: segment)
+    let gateway = try gateway(map["gateway"], in: segment, nodes: nodes)
     return House(
       name: try map["name"].map { node throws(SettingsError) in try reader.string(node, "name") }
         ?? house.name,
       network: segment, nodes: nodes,
-      forwards: try forwards(map["forwards"], nodes: nodes))
+      gateway: gateway, forwards: try forwards(map["forwards"], nodes: nodes, gateway: gateway))
   }
 
   private func prefix(_ node: Node) throws(SettingsError) -> IPv4Prefix {
@@ -100,7 +102,7 @@ public struct HouseFile {
     return NodePlan(name: name, kind: kind, address: address)
   }
 
-  private func isName(_ name: String) -> Bool {
+  func isName(_ name: String) -> Bool {
     (1...32).contains(name.utf8.count)
       && name.utf8.allSatisfy { byte in
         switch byte {
@@ -115,31 +117,50 @@ public struct HouseFile {
   // MARK: Forwards
 
   private func forwards(
-    _ node: Node?, nodes: [NodePlan]
+    _ node: Node?, nodes: [NodePlan], gateway: GatewayPlan?
   ) throws(SettingsError) -> [PortForward] {
     guard let node else { return [] }
     var forwards: [PortForward] = []
     for (index, entry) in try reader.sequence(node, "forwards").enumerated() {
-      forwards.append(try forward(entry, "forwards[\(index)]", nodes: nodes))
+      forwards.append(try forward(entry, "forwards[\(index)]", nodes: nodes, gateway: gateway))
     }
     return forwards
   }
 
   private func forward(
-    _ node: Node, _ key: String, nodes: [NodePlan]
+    _ node: Node, _ key: String, nodes: [NodePlan], gateway: GatewayPlan?
   ) throws(SettingsError) -> PortForward {
-    let map = try reader.mapping(node, key, known: ["local", "node", "port"])
+    let map = try reader.mapping(
+      node, key, known: ["local", "node", "port", "protocol", "listen"])
     let place = try reader.required(map, "node", node, key)
     let name = try reader.string(place, "\(key).node")
-    guard nodes.contains(where: { $0.name == name }) else {
-      throw reader.error(place, "\(key).node", NearestName.unknown("node", name, nodes.map(\.name)))
+    let names = nodes.map(\.name) + (gateway?.leases.compactMap(\.name) ?? [])
+    guard names.contains(name) else {
+      throw reader.error(place, "\(key).node", NearestName.unknown("node", name, names))
     }
     let local = try map["local"].map { node throws(SettingsError) in
       try port(node, "\(key).local")
     }
-    return PortForward(
+    var forward = PortForward(
       localPort: local, node: name,
       port: try port(try reader.required(map, "port", node, key), "\(key).port"))
+    if let place = map["protocol"] {
+      let text = try reader.string(place, "\(key).protocol")
+      guard let transport = PortForward.Transport(rawValue: text) else {
+        throw reader.error(
+          place, "\(key).protocol",
+          NearestName.unknown("protocol", text, PortForward.Transport.allCases.map(\.rawValue)))
+      }
+      guard transport == .tcp || gateway != nil else {
+        throw reader.error(
+          place, "\(key).protocol", "only a gateway forwards UDP; add 'gateway: {}' to the house")
+      }
+      forward.carries = transport
+    }
+    if let place = map["listen"] {
+      forward.localAddress = try address(place, "\(key).listen", in: nil)
+    }
+    return forward
   }
 
   private func port(_ node: Node, _ key: String) throws(SettingsError) -> UInt16 {

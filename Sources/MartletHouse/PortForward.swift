@@ -1,6 +1,20 @@
-/// A port of this machine's localhost that leads to a node's port.
+public import MartletWire
+
+/// A port of this machine that leads to a node's port.
 public struct PortForward: Equatable, Sendable {
-  /// The port on 127.0.0.1; `nil` for 8080 or the next free one.
+  /// What a forward carries.
+  public enum Transport: String, CaseIterable, Sendable {
+    /// TCP connections.
+    case tcp
+    /// UDP datagrams, which only a house with a gateway forwards.
+    case udp
+  }
+
+  /// What it carries.
+  public var carries = Transport.tcp
+  /// The address of this machine that it listens at.
+  public var localAddress = IPv4Address.loopback
+  /// The port; `nil` for 8080 or the next free one, by UDP for the node's.
   public var localPort: UInt16?
   /// The node's name.
   public var node: String

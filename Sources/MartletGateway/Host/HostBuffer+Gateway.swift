@@ -20,6 +20,13 @@ extension HostBuffer {
     try stack.send(bytes(range), to: guest, from: source, on: socket, now: now)
   }
 
+  /// Sends bytes as a datagram of a connected socket.
+  func send(
+    _ range: Range<Int>, on socket: UDPHandle, of stack: inout Stack, now: Instant
+  ) throws(StackError) {
+    try stack.send(bytes(range), on: socket, now: now)
+  }
+
   /// Sends bytes as the reply to a request.
   func sendReply(
     _ range: Range<Int>, to request: EchoRequest, on socket: EchoHandle, of stack: inout Stack,

@@ -6,8 +6,13 @@ extension HostBuffer {
   }
 
   /// Receives one datagram at the start.
-  mutating func receiveDatagram(from socket: Int32) -> (length: Int, sender: Endpoint) {
+  package mutating func receiveDatagram(from socket: Int32) -> (length: Int, sender: Endpoint) {
     var bytes = mutableBytes(0..<byteCount)
     return KernelCalls.receiveDatagram(into: &bytes, from: socket)
+  }
+
+  /// Sends the bytes in `range` as a datagram to `peer`.
+  package func send(_ range: Range<Int>, to peer: Endpoint, on socket: Int32) -> Int {
+    KernelCalls.send(bytes(range), to: peer, on: socket)
   }
 }

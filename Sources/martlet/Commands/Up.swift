@@ -1,7 +1,11 @@
 import ArgumentParser
 import MartletDevice
+import MartletGateway
 import MartletHost
 import MartletHouse
+import MartletServices
+import MartletStack
+import MartletWire
 
 /// `martlet up`: a whole house, which `./run` starts.
 struct Up: AsyncParsableCommand {
@@ -19,8 +23,13 @@ struct Up: AsyncParsableCommand {
         nodes:
           - { name: web, kind: web, address: 10.77.0.10 }
           - { name: echo, kind: services, address: 10.77.0.20 }
+        gateway: { domain: home.internal }
         forwards:
           - { node: web, port: 80, local: 8080 }
+
+      The gateway lends addresses, knows the nodes' names and leads to the outside by ordinary sockets \
+      of this user; what belongs to this host itself stays closed unless 'allow' opens it. \
+      Documentation/Gateway.md has all its settings.
 
       With --tap the host's own kernel joins the network, under its first address: then \
       "ping 10.77.0.10" works. The TAP can be made once for a user without root:
@@ -78,6 +87,27 @@ struct Up: AsyncParsableCommand {
         "  \(node.controlName)  \(node.plan.address)  \(services)echo 7, discard 9, daytime 13, "
           + "chargen 19")
     }
+    if let gateway = running.gateway { Terminal.say(Self.text(of: gateway)) }
+  }
+
+  private static func text(of gateway: Gateway) -> String {
+    let options = gateway.options
+    var parts: [String] = []
+    if options.dhcp != nil { parts.append("lends addresses") }
+    if let domain = options.domain {
+      parts.append("names in '\(String(decoding: domain.ascii, as: UTF8.self))'")
+    }
+    if options.reachesOutside {
+      let pings =
+        gateway.carriesPings ? "" : " (but pings: net.ipv4.ping_group_range leaves us out)"
+      parts.append("leads outside" + pings)
+    }
+    return "  gateway  \(options.inside.address)  \(parts.joined(separator: ", "))"
+  }
+
+  /// A port of this host as a person would type it.
+  private static func name(_ local: Endpoint) -> String {
+    local.address == .loopback ? "localhost:\(local.port)" : "\(local)"
   }
 
   /// What a node of this kind has beside the small services. Whom it obeys is said too.
@@ -94,13 +124,13 @@ struct Up: AsyncParsableCommand {
 
   /// Says where pages are when they answer, and shows what moves for as long as it is asked to.
   private func watch(_ running: RunningHouse, loop: EventLoop) async {
-    for (forwarder, forward) in zip(running.forwarders, running.house.forwards) {
+    for (forwarder, forward) in running.forwarders {
       let kind = running.house.nodes.first { $0.name == forward.node }?.kind
       guard kind == .web, forward.port == 80 else {
-        Terminal.say("localhost:\(forwarder.local.port) leads to \(forwarder.remote)")
+        Terminal.say("\(Self.name(forwarder.local)) leads to \(forwarder.remote)")
         continue
       }
-      while !Task.isCancelled, await !forwarder.answers() {
+      while !Task.isCancelled, await !forwarder.answers(on: loop) {
         await loop.sleep(for: .milliseconds(50))
       }
       if Task.isCancelled { return }

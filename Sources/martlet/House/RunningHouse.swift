@@ -1,4 +1,5 @@
 import MartletDevice
+import MartletGateway
 import MartletHost
 import MartletHouse
 import MartletStack
@@ -9,7 +10,10 @@ import MartletWire
 final class RunningHouse: Sendable {
   let house: House
   let nodes: [RunningNode]
-  let forwarders: [PortForwarder]
+  /// The forwarded ports that carry TCP, each with what the house says of it.
+  let forwarders: [(PortForwarder, PortForward)]
+  /// The way out, if the house has one.
+  let gateway: Gateway?
   private let door: NetworkStack
   private let uplink: SegmentUplink<TunTapDevice>?
 
@@ -28,22 +32,68 @@ final class RunningHouse: Sendable {
         try await RunningNode(plan, of: house, on: segment, loop: loop) { tell(plan.name, $0) })
     }
     self.nodes = nodes
-    door = try await Self.openDoor(of: house, on: segment, loop: loop)
-    var forwarders: [PortForwarder] = []
-    for (index, forward) in house.forwards.enumerated() {
-      guard let plan = house.nodes.first(where: { $0.name == forward.node }) else { continue }
-      forwarders.append(
-        try await PortForwarder(
-          port: index == 0 ? port ?? forward.localPort : forward.localPort,
-          to: Endpoint(plan.address, port: forward.port), through: door))
+    gateway = try await Self.openGateway(of: house, on: segment, loop: loop)
+    if let gateway {
+      door = gateway.network
+    } else {
+      door = try await Self.openDoor(of: house, on: segment, loop: loop)
     }
-    self.forwarders = forwarders
+    forwarders = try await Self.forward(house, port: port, gateway: gateway, door: door)
+  }
+
+  private static func forward(
+    _ house: House, port: UInt16?, gateway: Gateway?, door: NetworkStack
+  ) async throws -> [(PortForwarder, PortForward)] {
+    var forwarders: [(PortForwarder, PortForward)] = []
+    for (index, forward) in house.forwards.enumerated() {
+      guard let address = house.address(of: forward.node) else { continue }
+      let remote = Endpoint(address, port: forward.port)
+      switch forward.carries {
+      case .tcp:
+        let forwarder = try await PortForwarder.open(
+          at: forward.localAddress,
+          port: index == 0 ? port ?? forward.localPort : forward.localPort,
+          to: remote, through: door)
+        forwarders.append((forwarder, forward))
+      case .udp:
+        let local = Endpoint(forward.localAddress, port: forward.localPort ?? forward.port)
+        guard let gateway else { continue }
+        try await gateway.forward(GatewayForward(.udp, local: local, to: remote))
+        Terminal.say("\(local) leads to \(remote) by UDP")
+      }
+    }
+    return forwarders
+  }
+
+  private static func openGateway(
+    of house: House, on segment: SharedSegment, loop: EventLoop
+  ) async throws -> Gateway? {
+    guard let plan = house.gateway else { return nil }
+    guard let options = house.gatewayOptions(plan) else { throw noAddress(in: house) }
+    let network = Gateway.makeNetwork(on: loop)
+    let port = try await network.attach(
+      segment.makePort(linkAddress: MACAddress(ofNode: "", in: house.name)),
+      acceptsAllDestinations: true)
+    return try await Gateway(options, on: network, interface: port.interface)
+  }
+
+  private static func noAddress(in house: House) -> Failure {
+    Failure(
+      .badData,
+      "network \(house.network) has no address left for the gateway or forwarded ports; make it larger"
+    )
   }
 
   private static func join(
     _ tap: String?, _ house: House, _ segment: SharedSegment, _ loop: EventLoop
   ) throws -> SegmentUplink<TunTapDevice>? {
     guard let tap else { return nil }
+    guard house.gateway?.address != house.hostAddress else {
+      throw Failure(
+        .badData,
+        "--tap: the gateway has \(house.hostAddress), which this host is to have; give it another address"
+      )
+    }
     let device = try open(tap)
     let interface = HostInterface(tap)
     if !interface.hasAddress {
@@ -70,11 +120,7 @@ final class RunningHouse: Sendable {
   private static func openDoor(
     of house: House, on segment: SharedSegment, loop: EventLoop
   ) async throws -> NetworkStack {
-    guard let address = house.doorAddress else {
-      throw Failure(
-        .badData,
-        "network \(house.network) has no address left for forwarded ports; make it larger")
-    }
+    guard let address = house.doorAddress else { throw noAddress(in: house) }
     let door = NetworkStack(loop: loop)
     let port = try segment.makePort(linkAddress: MACAddress(ofNode: "", in: house.name))
     let interface = try await door.attach(port).interface
@@ -91,7 +137,7 @@ final class RunningHouse: Sendable {
   private func runAll() async {
     await withTaskGroup(of: Void.self) { group in
       for node in nodes { group.addTask { await node.run() } }
-      for forwarder in forwarders { group.addTask { await forwarder.run() } }
+      for (forwarder, _) in forwarders { group.addTask { await forwarder.run() } }
       if let uplink {
         group.addTask {
           if (try? await uplink.run()) == true {

@@ -34,7 +34,11 @@ final class RunningNode: Sendable {
     interface = try await network.attach(CaptureDevice(port, sink: captures)).interface
     try await network.addAddress(
       IPv4Prefix(plan.address, length: house.network.length), on: interface)
-    if plan.address != house.hostAddress { try await network.addGateway(house.hostAddress) }
+    let way = house.gateway.flatMap { $0.address ?? house.doorAddress }
+    if let way { await network.setNameServers([way]) }
+    if plan.address != house.hostAddress || way != nil {
+      try await network.addGateway(way ?? house.hostAddress)
+    }
     let start = await network.withStack { _, now in now }
     let identity = NodeIdentity(
       name: Array(plan.name.utf8), address: plan.address, linkAddress: linkAddress)
@@ -91,14 +95,17 @@ extension House {
   /// The address of the host's own kernel, when it joins: the network's first.
   var hostAddress: IPv4Address { IPv4Address(rawValue: network.network.rawValue + 1) }
 
-  /// The address of what carries forwarded ports: the network's last that no node has.
+  /// The address of the gateway, or of what carries forwarded ports: the network's last that no node has.
   var doorAddress: IPv4Address? {
     let first = network.network.rawValue + 2
     let last = (network.broadcast ?? network.network).rawValue - 1
     var candidate = last
     while candidate >= first {
       let address = IPv4Address(rawValue: candidate)
-      if !nodes.contains(where: { $0.address == address }) { return address }
+      let isTaken =
+        nodes.contains { $0.address == address }
+        || gateway?.leases.contains { $0.address == address } ?? false
+      if !isTaken { return address }
       candidate -= 1
     }
     return nil

@@ -1,12 +1,10 @@
-import MartletHost
-
 /// Joins two connections, on whichever stacks: what one side sends the other gets, ends of streams
 /// and resets too. Neither is read faster than the other takes.
-struct Relay<First: StreamConnection, Second: StreamConnection>: Sendable {
+package struct Relay<First: StreamConnection, Second: StreamConnection>: Sendable {
   private let first: First
   private let second: Second
 
-  init(_ first: First, _ second: Second) {
+  package init(_ first: First, _ second: Second) {
     self.first = first
     self.second = second
   }
@@ -14,7 +12,7 @@ struct Relay<First: StreamConnection, Second: StreamConnection>: Sendable {
   /// Carries bytes until both directions have ended, or one broke off: then both do.
   ///
   /// `beginning` is what was read of the first before.
-  func run(beginning: [UInt8] = []) async {
+  package func run(beginning: [UInt8] = []) async {
     let isWhole = await withTaskGroup(of: Bool.self) { group in
       group.addTask {
         if !beginning.isEmpty {

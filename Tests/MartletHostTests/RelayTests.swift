@@ -1,8 +1,7 @@
-import MartletHost
 import MartletWire
 import Testing
 
-@testable import martlet
+@testable import MartletHost
 
 /// Two connections that are joined.
 @Suite struct RelayTests {
