@@ -50,6 +50,7 @@ let package = Package(
     .library(name: "MartletOVSDB", targets: ["MartletOVSDB"]),
     .library(name: "MartletGateway", targets: ["MartletGateway"]),
     .library(name: "MartletFlow", targets: ["MartletFlow"]),
+    .library(name: "MartletSwitch", targets: ["MartletSwitch"]),
     .library(name: "MartletDrivers", targets: ["MartletDrivers"]),
     .library(name: "MartletDissect", targets: ["MartletDissect"]),
   ],
@@ -129,6 +130,15 @@ let package = Package(
       of: "MartletDissect", uses: ["MartletDevice", "MartletWire"], excluding: ["Captures"]),
     hosted("MartletHouse", uses: ["MartletWire", .product(name: "Yams", package: "Yams")]),
     tests(of: "MartletHouse", uses: ["MartletWire"]),
+    hosted(
+      "MartletSwitch",
+      uses: [
+        "MartletDevice", "MartletFlow", "MartletHost", "MartletHouse", "MartletReadiness",
+        "MartletStack", "MartletWire", .product(name: "Yams", package: "Yams"),
+      ]),
+    tests(
+      of: "MartletSwitch",
+      uses: ["MartletDevice", "MartletHost", "MartletHouse", "MartletReadiness", "MartletWire"]),
     .target(name: "CMartletChecksum"),
     hosted("MartletChecksum", uses: ["CMartletChecksum", "MartletDigest"]),
     tests(of: "MartletChecksum", uses: ["MartletDigest"]),
@@ -138,7 +148,7 @@ let package = Package(
         "MartletChecksum", "MartletDWN", "MartletDevice", "MartletDissect", "MartletGateway",
         "MartletHost", "MartletHTTP", "MartletHouse", "MartletServices",
         "MartletOVSDB", "MartletTargets",
-        "MartletNodes", "MartletReadiness", "MartletStack", "MartletWire",
+        "MartletNodes", "MartletReadiness", "MartletStack", "MartletSwitch", "MartletWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     tests(of: "martlet", uses: ["MartletHost", "MartletHouse", "MartletStack", "MartletWire"]),

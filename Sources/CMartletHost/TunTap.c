@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
+#include <net/route.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -125,6 +126,25 @@ int martlet_interface_set_address(const char *name, const uint8_t *address) {
   if (query(name, SIOCGIFHWADDR, &request) < 0) return -1;
   memcpy(request.ifr_hwaddr.sa_data, address, 6);
   return control(SIOCSIFHWADDR, &request);
+}
+
+int martlet_route_default(const char *name, uint32_t gateway) {
+  struct rtentry route;
+  memset(&route, 0, sizeof route);
+  struct sockaddr_in *field = (struct sockaddr_in *)&route.rt_gateway;
+  field->sin_family = AF_INET;
+  field->sin_addr.s_addr = gateway;
+  ((struct sockaddr_in *)&route.rt_dst)->sin_family = AF_INET;
+  ((struct sockaddr_in *)&route.rt_genmask)->sin_family = AF_INET;
+  route.rt_flags = RTF_UP | RTF_GATEWAY;
+  route.rt_dev = (char *)name;
+  int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return -1;
+  int result = ioctl(descriptor, SIOCADDRT, &route);
+  int code = errno;
+  close(descriptor);
+  errno = code;
+  return result;
 }
 
 int martlet_interface_configure(const char *name, uint32_t address, uint32_t mask) {

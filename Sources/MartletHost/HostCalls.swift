@@ -79,6 +79,11 @@ package enum HostCalls {
   /// 1 when an interface is set up, 0 when not, -1 when there is none.
   static func interfaceIsUp(_ name: String) -> Int32 { unsafe martlet_interface_is_up(name) }
 
+  /// Adds a default route.
+  static func addDefaultRoute(_ gateway: IPv4Address, _ name: String) -> Int32 {
+    unsafe martlet_route_default(name, gateway.rawValue.bigEndian)
+  }
+
   /// Sets the MTU of an interface.
   static func setInterfaceMTU(_ name: String, _ mtu: Int) -> Int32 {
     unsafe martlet_interface_set_mtu(name, Int32(clamping: mtu))
@@ -101,6 +106,26 @@ package enum HostCalls {
   /// Connects a unix socket.
   static func unixConnect(_ descriptor: Int32, to path: String) -> Int32 {
     unsafe martlet_unix_connect(descriptor, path)
+  }
+
+  /// What a descriptor is a socket of.
+  package enum DescriptorKind {
+    /// A stream.
+    case stream
+    /// Datagrams, or packets in order.
+    case datagrams
+    /// None.
+    case other
+  }
+
+  /// Tells what a descriptor is a socket of.
+  package static func kind(of descriptor: Int32) -> DescriptorKind {
+    var type: Int32 = 0
+    var length = socklen_t(4)
+    guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &length) == 0 else {
+      return .other
+    }
+    return type == Int32(SOCK_STREAM.rawValue) ? .stream : .datagrams
   }
 
   /// Lets only its owner use a file.

@@ -17,6 +17,6 @@ struct Martlet: AsyncParsableCommand {
     version: version,
     subcommands: [
       Up.self, Node.self, KernelCommand.self, Netstat.self, Netcat.self, Ping.self, Capture.self,
-      Dump.self, Impair.self, SHA256Command.self, DatabaseCommand.self,
+      Dump.self, Impair.self, SwitchCommand.self, SHA256Command.self, DatabaseCommand.self,
     ])
 }

@@ -40,6 +40,8 @@ int martlet_interface_address(const char *name, uint8_t *address);
 
 /// Gives an interface an IPv4 address and mask, both in network order, and sets it up.
 int martlet_interface_configure(const char *name, uint32_t address, uint32_t mask);
+/// Adds a default route by a neighbour at an interface, its address in network order.
+int martlet_route_default(const char *name, uint32_t gateway);
 /// Sets the MTU of an interface.
 int martlet_interface_set_mtu(const char *name, int mtu);
 /// Sets the Ethernet address of an interface, 6 bytes.

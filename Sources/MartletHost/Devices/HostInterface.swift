@@ -41,6 +41,12 @@ public struct HostInterface: Sendable {
     throw error("SIOCSIFHWADDR", errno, instead: "ip link set \(name) address \(address)")
   }
 
+  /// Makes `gateway`, a neighbour there, the default route of the namespace.
+  public func addDefaultRoute(by gateway: IPv4Address) throws(HostError) {
+    guard HostCalls.addDefaultRoute(gateway, name) != 0, errno != EEXIST else { return }
+    throw error("SIOCADDRT", errno, instead: "ip route add default via \(gateway) dev \(name)")
+  }
+
   private func error(_ call: String, _ code: Int32, instead: String) -> HostError {
     switch code {
     case EPERM, EACCES:

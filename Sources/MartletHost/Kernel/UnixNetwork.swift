@@ -1,6 +1,6 @@
 internal import CMartletHost
 internal import Glibc
-internal import MartletReadiness
+package import MartletReadiness
 internal import MartletWire
 
 /// Stream sockets at paths, on an event loop: for what processes of one user have to say to each
@@ -19,6 +19,11 @@ public struct UnixNetwork: Sendable {
   ///
   /// The path is the caller's to remove at the end.
   public func listen(at path: String, backlog: Int = 16) throws(HostError) -> KernelListener {
+    KernelListener(try Self.listener(at: path, backlog: backlog), loop: loop)
+  }
+
+  /// The socket of such a listener, for who accepts by hand.
+  package static func listener(at path: String, backlog: Int) throws(HostError) -> Descriptor {
     try UnixPath.removeStale(path)
     let number = HostCalls.unixSocket(SOCK_STREAM, boundTo: path)
     guard number >= 0 else { throw UnixPath.error("bind", errno, path) }
@@ -28,7 +33,13 @@ public struct UnixNetwork: Sendable {
     guard KernelCalls.listen(number, backlog: backlog) == 0 else {
       throw UnixPath.error("listen", errno, path)
     }
-    return KernelListener(socket, loop: loop)
+    return socket
+  }
+
+  /// Takes a connection that waits at such a socket; `nil` when there is none.
+  package static func accept(_ listener: Int32) -> Descriptor? {
+    let number = KernelCalls.accept(listener).descriptor
+    return number >= 0 ? Descriptor(Int32(truncatingIfNeeded: number)) : nil
   }
 
   /// Connects to what listens at `path`.

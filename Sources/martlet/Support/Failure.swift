@@ -1,6 +1,8 @@
 import MartletHost
+import MartletHouse
 import MartletOVSDB
 import MartletStack
+import MartletSwitch
 import MartletTargets
 
 /// Why a command could not do what it was asked for: what failed, on what, and what to do.
@@ -34,6 +36,9 @@ struct Failure: Error {
     case let error as StackError: self.init(.unavailable, "\(error)")
     case let error as TargetError: self.init(error)
     case let error as StorageError: self.init(error)
+    case let error as SwitchError: self.init(error)
+    case let error as StateError: self.init(.cannotCreate, "\(error)")
+    case let error as SettingsError: self.init(.badData, "\(error)")
     default: return nil
     }
   }
@@ -54,6 +59,17 @@ struct Failure: Error {
     case .busy: self.init(.unavailable, error.description)
     case .corrupt, .wrongDatabase, .badRecord: self.init(.badData, error.description)
     }
+  }
+
+  /// What an error of the switch means here.
+  init(_ error: SwitchError) {
+    let status: Status =
+      switch error {
+      case .unknown: .noInput
+      case .invalid: .usage
+      case .state: .cannotCreate
+      }
+    self.init(status, "\(error)")
   }
 
   /// What an error of the host means here.

@@ -1,0 +1,100 @@
+internal import MartletDevice
+internal import MartletFlow
+internal import MartletWire
+
+/// A bridge as the engine has it: its ports by number, and its forwarding.
+final class SwitchBridge {
+  var configuration: BridgeConfiguration
+  /// Its forwarding. Nothing may call it while it emits.
+  var datapath: Datapath
+  /// Its ports by their numbers; `nil` where there is none.
+  private var numbered: [SwitchPort?] = []
+  /// Its own port.
+  private(set) var local: SwitchPort?
+
+  init(_ configuration: BridgeConfiguration) {
+    self.configuration = configuration
+    datapath = Datapath()
+    if configuration.failMode == .standalone { addDefaultFlow(now: .zero) }
+  }
+
+  var name: String { configuration.name }
+
+  /// The numbered ports.
+  var ports: [SwitchPort] { numbered.compactMap { $0 } }
+
+  /// All ports, its own last.
+  var allPorts: [SwitchPort] { ports + (local.map { [$0] } ?? []) }
+
+  /// The port of a number.
+  func port(_ number: PortNumber) -> SwitchPort? {
+    if number.rawValue < numbered.count { return numbered[Int(number.rawValue)] }
+    return number == .local ? local : nil
+  }
+
+  /// What a bridge does without being told: it learns and forwards (`priority=0 actions=NORMAL`).
+  func addDefaultFlow(now: Instant) {
+    var flow = FlowSpecification()
+    flow.priority = 0
+    flow.actions = [.output(.normal, maxLength: 0)]
+    // Refused by full tables alone, and then there are flows.
+    try? datapath.add(flow, now: now)
+  }
+
+  // MARK: Ports
+
+  /// Adds a port, which nothing carries yet.
+  func insert(_ port: SwitchPort) {
+    if port.number == .local {
+      local = port
+    } else {
+      let index = Int(port.number.rawValue)
+      while numbered.count <= index { numbered.append(nil) }
+      numbered[index] = port
+    }
+    var forwarding = BridgePort(port.number)
+    forwarding.isUp = false
+    forwarding.vlan = VLANMode(port.configuration.vlan)
+    // Fails only for a number that is taken, and it is not.
+    try? datapath.addPort(forwarding)
+  }
+
+  /// Takes a port away.
+  func remove(_ port: SwitchPort) {
+    if port === local {
+      local = nil
+    } else {
+      numbered[Int(port.number.rawValue)] = nil
+    }
+    datapath.removePort(port.number)
+  }
+
+  /// Lets forwarding know whether a port works, and which VLANs it carries.
+  func update(_ port: SwitchPort) {
+    let isUp = port.error == nil
+    let vlan = VLANMode(port.configuration.vlan)
+    guard let old = datapath.port(port.number), old.isUp != isUp || old.vlan != vlan else {
+      return
+    }
+    datapath.updatePort(port.number) {
+      $0.isUp = isUp
+      $0.vlan = vlan
+    }
+    if !isUp { datapath.forgetStations(at: port.number) }
+  }
+}
+
+extension VLANMode {
+  /// What a port's configuration says.
+  init(_ configuration: VLANConfiguration) {
+    var trunks = VLANSet(all: configuration.trunks.isEmpty)
+    for vlan in configuration.trunks { trunks.insert(vlan) }
+    let own = configuration.tag ?? 0
+    switch configuration.effectiveMode {
+    case .access: self = .access(own)
+    case .trunk: self = .trunk(trunks)
+    case .nativeTagged: self = .native(own, leavesTagged: true, trunks)
+    case .nativeUntagged: self = .native(own, leavesTagged: false, trunks)
+    }
+  }
+}

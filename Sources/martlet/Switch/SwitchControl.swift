@@ -1,0 +1,81 @@
+import MartletHost
+import MartletSwitch
+
+/// The control socket of a running switch: what `martlet switch …` asks it.
+///
+/// A request is a line of words with tabs between; the answer begins with `ok` or
+/// `error STATUS TEXT`, as that of a node does.
+final class SwitchControl: Sendable {
+  private let service: SwitchService
+  private let server: LineServer
+
+  /// Listens in the switch's folder.
+  init(for service: SwitchService) throws {
+    self.service = service
+    server = try LineServer(
+      at: SwitchFolder.socket(in: service.directory), lengthLimit: SwitchFolder.requestLimit,
+      on: service.loop)
+  }
+
+  /// Serves clients until the task is cancelled; then the socket is gone.
+  func run() async {
+    await server.run { line, _, client in
+      let words = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      let answer = try await self.answer(words)
+      try await client.write("ok\n" + answer)
+    }
+  }
+
+  private func answer(_ words: [String]) async throws -> String {
+    let arguments = Array(words.dropFirst())
+    switch (words[0], arguments.count) {
+    case ("add-br", 1...):
+      try await service.change { configuration throws(SwitchError) in
+        try configuration.addBridge(named: arguments[0])
+        try configuration.set(arguments[0], Self.settings(arguments.dropFirst()))
+      }
+    case ("del-br", 1):
+      try await service.change { configuration throws(SwitchError) in
+        try configuration.removeBridge(named: arguments[0])
+      }
+    case ("add-port", 2...):
+      try await service.change { configuration throws(SwitchError) in
+        try configuration.addPort(
+          named: arguments[1], to: arguments[0], settings: Self.settings(arguments.dropFirst(2)))
+      }
+    case ("del-port", 1):
+      try await service.change { configuration throws(SwitchError) in
+        try configuration.removePort(named: arguments[0])
+      }
+    case ("set", 2...):
+      try await service.change { configuration throws(SwitchError) in
+        try configuration.set(arguments[0], Self.settings(arguments.dropFirst()))
+      }
+    case ("show", 1):
+      let report = await service.report()
+      return arguments[0] == "json" ? report.json.text + "\n" : report.text
+    case ("ports", 1...2):
+      let name = arguments.count > 1 ? arguments[1] : nil
+      return try await service.report().ports(arguments[0], named: name)
+    case ("metrics", 0): return await service.report().metrics
+    default:
+      throw Failure(
+        .usage, "the switch does not know '\(words[0])' so; is it of another version?")
+    }
+    return ""
+  }
+
+  /// Words of the form NAME=VALUE.
+  private static func settings(
+    _ words: some Sequence<String>
+  ) throws(SwitchError) -> [(name: String, value: String)] {
+    var settings: [(name: String, value: String)] = []
+    for word in words {
+      guard let mark = word.firstIndex(of: "="), mark > word.startIndex else {
+        throw .invalid("'\(word)' is no setting; expected NAME=VALUE")
+      }
+      settings.append((String(word[..<mark]), String(word[word.index(after: mark)...])))
+    }
+    return settings
+  }
+}
