@@ -15,6 +15,15 @@ final class Bench {
     var frame: [UInt8]
   }
 
+  /// The key of a frame on a port.
+  static func key(_ frame: [UInt8], on port: UInt32 = 1) -> FlowKey {
+    var key = FlowKey()
+    key.inPort = PortNumber(port)
+    let span = frame.span
+    _ = unsafe key.extract(span.bytes)
+    return key
+  }
+
   init(ports: ClosedRange<UInt32> = 1...4, miss: DatapathConfiguration.Miss = .drop) throws {
     var configuration = DatapathConfiguration()
     configuration.miss = miss
@@ -52,6 +61,13 @@ final class Bench {
       }
     }
     return sent
+  }
+
+  /// What would come of a frame, step by step.
+  func trace(_ frame: [UInt8], from port: UInt32 = 1) -> (steps: [TraceStep], mask: FlowMask)? {
+    let span = frame.span
+    let trace = unsafe datapath.trace(span.bytes, from: PortNumber(port), now: now)
+    return trace.map { ($0.steps, $0.mask) }
   }
 
   var flowCount: Int { datapath.flowCount }

@@ -41,7 +41,7 @@ extension Datapath {
     if let found = cache.find(key) {
       let verdict = cache.verdicts[Int(found)]
       execute(verdict, frame, headers, info, key, depth: depth, now: now, emit: emit)
-      refresh(found, verdict, at: key.inPort, now: now)
+      refresh(found, verdict, now: now)
       return
     }
     let translation = translate(key, frame, now: now)
@@ -96,12 +96,12 @@ extension Datapath {
 
   /// A station that still sends is not forgotten, even where the tables are not asked any more.
   private mutating func refresh(
-    _ number: Int32, _ verdict: borrowing Verdict, at port: PortNumber, now: Instant
+    _ number: Int32, _ verdict: borrowing Verdict, now: Instant
   ) {
     if let learnedAt = verdict.learnedAt, learnedAt + .seconds(1) > now { return }
     cache.verdicts[Int(number)].learnedAt = now
     for step in verdict.steps {
-      guard case .learn(let address, let vlan) = step else { continue }
+      guard case .learn(let address, let vlan, let port) = step else { continue }
       if stations.learn(MACAddress(rawValue: address), vlan: vlan, at: port, now: now) {
         version &+= 1
       }

@@ -229,8 +229,8 @@ extension Datapath {
     _ translation: inout Translation, _ body: (inout Self, inout Translation) -> Void
   ) {
     let (key, stack) = (translation.key, translation.stack)
-    let labels = translation.base.words[18]
-    let type = translation.base[.etherType]
+    let (base, type) = (translation.base, translation.vlanType)
+    let before = translation.verdict.steps.count
     let hadEnded = translation.hasEnded
     translation.depth += 1
     body(&self, &translation)
@@ -238,11 +238,15 @@ extension Datapath {
     translation.hasEnded = hadEnded
     translation.key = key
     translation.stack = stack
-    // Labels and second tags are not changed back; the frame is taken as it came and changed anew.
-    if translation.base.words[18] != labels || translation.base[.etherType] != type {
-      translation.append(.restore)
-      translation.base = translation.original
+    translation.vlanType = type
+    guard translation.verdict.steps[before...].contains(where: { $0.changesLayout }) else { return }
+    // Tags and labels are not changed back: the frame is taken as it came and done again what was done
+    // before.
+    translation.append(.restore)
+    for step in translation.verdict.steps[..<before] where step.changesFrame {
+      translation.append(step)
     }
+    translation.base = base
   }
 
   // MARK: Groups

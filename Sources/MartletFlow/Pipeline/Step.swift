@@ -18,5 +18,23 @@ enum Step: Equatable, Sendable {
   /// Connection tracking; the index of the request.
   case track(Int)
   /// A station is at its port; not more often than once a second.
-  case learn(address: UInt64, vlan: UInt16)
+  case learn(address: UInt64, vlan: UInt16, port: PortNumber)
+}
+
+extension Step {
+  /// Whether it takes away or puts in a tag or a label.
+  var changesLayout: Bool {
+    switch self {
+    case .pushVLAN, .popVLAN, .pushMPLS, .popMPLS: true
+    default: false
+    }
+  }
+
+  /// Whether it changes the frame's bytes.
+  var changesFrame: Bool {
+    switch self {
+    case .rewrite, .setVLAN, .restore: true
+    default: changesLayout
+    }
+  }
 }

@@ -54,7 +54,7 @@ extension Datapath {
       version &+= 1
     }
     if stationCheck == nil { stationCheck = now + .seconds(1) }
-    translation.append(.learn(address: source, vlan: vlan))
+    translation.append(.learn(address: source, vlan: vlan, port: port))
   }
 
   /// Sends a frame of a VLAN out of a port that carries it, with or without its tag.
