@@ -87,6 +87,19 @@ import Testing
     #expect(try received(session).count == 1)
   }
 
+  @Test func withoutColumnsAMonitorIsToldOfRowsThatComeAndGo() throws {
+    let session = try open()
+    _ = server.transact([insert("a")], now: start)
+    send("monitor_cond", ["Example", "m", ["Root": [["columns": []]]]], to: session)
+    let rows = try received(session)[0].object?["result"]?.object?["Root"]?.object
+    #expect(rows?.members.map(\.value) == [["initial": [:]]])
+    let change: JSONValue = ["op": "update", "table": "Root", "where": [], "row": ["real": 5]]
+    send("transact", ["Example", change], to: session)
+    #expect(try received(session).count == 1)
+    send("transact", ["Example", ["op": "delete", "table": "Root", "where": []]], to: session)
+    #expect(try received(session).count == 2)
+  }
+
   @Test func conditionsAndTheirChangesComeAsRowsThatComeAndGo() throws {
     let session = try open()
     send(

@@ -32,13 +32,13 @@ struct Condition: Hashable, Sendable {
   }
 
   /// Whether all clauses hold, as operations have it.
-  func holds(for row: Row, _ table: TableSchema) -> Bool {
-    clauses.allSatisfy { $0.holds(for: row, table) }
+  func holds(for row: Row) -> Bool {
+    clauses.allSatisfy { $0.holds(for: row) }
   }
 
   /// Whether any clause holds, as monitors have it; without a clause all rows are meant.
-  func holdsAny(for row: Row, _ table: TableSchema) -> Bool {
-    clauses.isEmpty || clauses.contains { $0.holds(for: row, table) }
+  func holdsAny(for row: Row) -> Bool {
+    clauses.isEmpty || clauses.contains { $0.holds(for: row) }
   }
 
   /// The values that columns must equal, by column.
@@ -74,6 +74,7 @@ extension Condition.Clause {
           "Type mismatch: \"\(word)\" operator may not be applied to column \(name) of type "
             + "\(type.english).", json)
       }
+      type = ColumnType(key: type.key)
     case .equal, .notEqual: break
     case .includes: if !type.isScalar { type = type.relaxed(keepingMost: true) }
     case .excludes: if !type.isScalar { type = type.relaxed() }
@@ -81,40 +82,31 @@ extension Condition.Clause {
     self = .comparison(column: column, function, try Datum(parts[2], type, symbols: &symbols))
   }
 
-  func holds(for row: Row, _ table: TableSchema) -> Bool {
+  func holds(for row: Row) -> Bool {
     switch self {
     case .constant(let flag): flag
     case .comparison(let column, let function, let argument):
-      Self.holds(function, row.fields[column], argument, table.columns[column].type)
+      Self.holds(function, row.fields[column], argument)
     }
   }
 
   private static func holds(
-    _ function: Condition.Function, _ field: Datum, _ argument: Datum, _ type: ColumnType
+    _ function: Condition.Function, _ field: Datum, _ argument: Datum
   ) -> Bool {
-    if type.isScalar || type.isOptionalScalar {
-      if let value = field.keys.first, let other = argument.keys.first {
-        return switch function {
-        case .less: value < other
-        case .lessOrEqual: value <= other
-        case .equal, .includes: value == other
-        case .notEqual, .excludes: value != other
-        case .greaterOrEqual: value >= other
-        case .greater: value > other
-        }
-      }
-      // A missing value is neither less nor more than any.
-      switch function {
-      case .less, .lessOrEqual, .greater, .greaterOrEqual: return false
-      case .equal, .notEqual, .includes, .excludes: break
-      }
+    switch function {
+    case .equal: return field == argument
+    case .notEqual: return field != argument
+    case .includes: return field.includes(argument)
+    case .excludes: return field.excludes(argument)
+    case .less, .lessOrEqual, .greater, .greaterOrEqual: break
     }
+    // A missing value is neither less nor more than any.
+    guard let value = field.keys.first, let other = argument.keys.first else { return false }
     return switch function {
-    case .equal: field == argument
-    case .notEqual: field != argument
-    case .includes: field.includes(argument)
-    case .excludes: field.excludes(argument)
-    case .less, .lessOrEqual, .greater, .greaterOrEqual: false
+    case .less: value < other
+    case .lessOrEqual: value <= other
+    case .greaterOrEqual: value >= other
+    default: value > other
     }
   }
 }

@@ -78,7 +78,7 @@ extension Transaction {
         let row = row(place)
       else { continue }
       set(place, nil)
-      for target in Self.targets(row, database.schema, place.table) {
+      for target in Self.targets(row, database.schema, place.table) where target != place {
         deltas[target, default: 0] -= 1
         candidates.append(target)
       }
@@ -99,10 +99,12 @@ extension Transaction {
       let old = change.old?.fields[column] ?? Datum()
       let new = change.new?.fields[column] ?? Datum()
       guard old != new else { continue }
-      for target in Self.targets(old, schema.columns[column].type, database.schema, isWeak: false) {
+      // A row that refers to itself does not keep itself.
+      let type = schema.columns[column].type
+      for target in Self.targets(old, type, database.schema, isWeak: false) where target != place {
         deltas[target, default: 0] -= 1
       }
-      for target in Self.targets(new, schema.columns[column].type, database.schema, isWeak: false) {
+      for target in Self.targets(new, type, database.schema, isWeak: false) where target != place {
         guard row(target) != nil else {
           throw .integrity(
             "Table \(schema.name) column \(schema.columns[column].name) row \(place.uuid) "

@@ -37,7 +37,7 @@ struct Transaction {
   func find(_ table: Int, _ condition: Condition) -> [(uuid: DatabaseUUID, row: Row)] {
     let schema = database.schema.tables[table]
     let equalities = condition.equalities
-    let holds = { (row: Row) in condition.holds(for: row, schema) }
+    let holds = { (row: Row) in condition.holds(for: row) }
     if let datum = equalities[TableSchema.uuidColumn], case .uuid(let uuid)? = datum.keys.first {
       guard let row = row(RowPlace(table: table, uuid: uuid)), holds(row) else { return [] }
       return [(uuid, row)]

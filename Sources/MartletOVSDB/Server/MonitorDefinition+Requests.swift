@@ -15,8 +15,10 @@ extension MonitorDefinition.Content {
       var columns: [MonitorDefinition.Column] = []
       var clauses: [JSONValue] = []
       var isConditional = true
+      var select: MonitorDefinition.Select = []
       for part in value.array ?? [value] {
         let request = try Request(part, table, takesCondition: form != .update)
+        select.formUnion(request.select)
         for column in request.columns {
           guard !columns.contains(where: { $0.place == column.place }) else {
             throw .syntax("column \(table.columns[column.place].name) is monitored twice", value)
@@ -30,7 +32,8 @@ extension MonitorDefinition.Content {
         .array(isConditional ? clauses : []), table, symbols: &symbols)
       tables.append(
         MonitorDefinition.Table(
-          place: place, columns: columns.sorted { $0.place < $1.place }, condition: condition))
+          place: place, columns: columns.sorted { $0.place < $1.place }, condition: condition,
+          select: select))
     }
     tables.sort { $0.place < $1.place }
   }
@@ -66,6 +69,7 @@ extension MonitorDefinition.Content {
 /// One of the requests for a table.
 private struct Request {
   var columns: [MonitorDefinition.Column] = []
+  var select = MonitorDefinition.Select.all
   /// `nil` when there is none: all rows.
   var clauses: [JSONValue]?
 
@@ -73,7 +77,6 @@ private struct Request {
     guard let object = json.object else {
       throw .syntax("Parsing table \(table.name) failed: Object expected.", json)
     }
-    var select = MonitorDefinition.Select.all
     var names: [JSONValue]?
     for (key, value) in object.members {
       switch key {

@@ -41,8 +41,8 @@ extension MonitorDefinition {
       let schema = database.schema.tables[old.place]
       var rows = JSONObject()
       for (uuid, row) in database.rows(of: schema.name) {
-        let before = old.condition.holdsAny(for: row, schema) ? row : nil
-        let after = new.condition.holdsAny(for: row, schema) ? row : nil
+        let before = old.condition.holdsAny(for: row) ? row : nil
+        let after = new.condition.holdsAny(for: row) ? row : nil
         guard (before == nil) != (after == nil) else { continue }
         if let update = formed(new, schema, before, after, isInitial: false) {
           rows.append(uuid.description, update)
@@ -57,7 +57,7 @@ extension MonitorDefinition {
     _ table: Table, _ schema: TableSchema, _ old: Row?, _ new: Row?, isInitial: Bool = false
   ) -> JSONValue? {
     let visible = { (row: Row?) -> Row? in
-      row.flatMap { table.condition.holdsAny(for: $0, schema) ? $0 : nil }
+      row.flatMap { table.condition.holdsAny(for: $0) ? $0 : nil }
     }
     return formed(table, schema, visible(old), visible(new), isInitial: isInitial)
   }

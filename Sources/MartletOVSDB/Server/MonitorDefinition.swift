@@ -30,10 +30,12 @@ final class MonitorDefinition {
   /// A table that is watched.
   struct Table: Hashable {
     let place: Int
+    /// Maybe none: then only that rows come and go.
     var columns: [Column]
     /// Which rows; without a clause all.
     var condition: Condition
-    var select: Select { columns.reduce(into: []) { $0.formUnion($1.select) } }
+    /// Which kinds of change any request of the table is told.
+    let select: Select
   }
 
   /// All of it.
