@@ -22,6 +22,13 @@ let package = Package(
       ],
       swiftSettings: settings),
     .executableTarget(
+      name: "FlowBenchmarks",
+      dependencies: [
+        .product(name: "MartletFlow", package: "martlet"),
+        .product(name: "MartletDevice", package: "martlet"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
       name: "WireBenchmarks",
       dependencies: [.product(name: "MartletWire", package: "martlet")],
       swiftSettings: settings),

@@ -40,8 +40,12 @@ public struct FlowKey: Equatable, Sendable, BitwiseCopyable {
   static func ones(_ width: UInt64) -> UInt64 { width >= 64 ? .max : (1 << width) - 1 }
 
   /// Whether all fields are the same.
+  @inline(__always)
   public static func == (first: Self, second: Self) -> Bool {
-    for word in 0..<wordCount where first.words[word] != second.words[word] { return false }
-    return true
+    // Without branches: this compares in vectors, and most keys that are compared are the same.
+    let (left, right) = (first.words.span, second.words.span)
+    var difference: UInt64 = 0
+    for word in 0..<30 { difference |= left[word] ^ right[word] }
+    return difference == 0
   }
 }

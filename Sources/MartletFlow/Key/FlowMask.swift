@@ -64,12 +64,13 @@ public struct FlowMask: Equatable, Sendable, BitwiseCopyable {
   /// A hash of the bits of a key that count.
   @inline(__always)
   func hash(_ key: borrowing FlowKey, seed: UInt64) -> UInt64 {
+    let (words, masks) = (key.words.span, bits.words.span)
     var hash = seed
     var rest = wordSet
     while rest != 0 {
       let word = rest.trailingZeroBitCount
       rest &= rest - 1
-      hash = FlowHash.mix(hash, key.words[word] & bits.words[word])
+      hash = FlowHash.mix(hash, words[word] & masks[word])
     }
     return FlowHash.finish(hash)
   }
@@ -77,11 +78,12 @@ public struct FlowMask: Equatable, Sendable, BitwiseCopyable {
   /// Whether two keys agree in what counts.
   @inline(__always)
   func agrees(_ first: borrowing FlowKey, _ second: borrowing FlowKey) -> Bool {
+    let (left, right, masks) = (first.words.span, second.words.span, bits.words.span)
     var rest = wordSet
     while rest != 0 {
       let word = rest.trailingZeroBitCount
       rest &= rest - 1
-      if (first.words[word] ^ second.words[word]) & bits.words[word] != 0 { return false }
+      if (left[word] ^ right[word]) & masks[word] != 0 { return false }
     }
     return true
   }

@@ -56,7 +56,9 @@ extension Datapath {
 
   /// Calls `body` with each flow that a filter includes.
   public func forEachFlow(_ filter: FlowFilter = FlowFilter(), _ body: (Flow) -> Void) {
-    for case let flow? in store.flows where filter.includes(flow) { body(flow) }
+    for number in store.flows.indices {
+      if let flow = store.flow(number), filter.includes(flow) { body(flow) }
+    }
   }
 
   /// The number of flows, of lookups and of matches of a table.
@@ -120,16 +122,13 @@ extension Datapath {
 
   /// Lets flows go whose time has come.
   mutating func expire(now: Instant) {
-    nextExpiry = nil
-    for number in store.flows.indices {
-      guard let flow = store.flows[number], let deadline = flow.deadline else { continue }
-      guard deadline <= now else {
-        nextExpiry = earliest(nextExpiry, deadline)
-        continue
-      }
+    let expired = store.expired(now: now)
+    nextExpiry = expired.next
+    for number in expired.numbers {
+      guard let flow = store.flow(Int(number)) else { continue }
       let hard = flow.specification.hardTimeout
       let isHard = hard > 0 && flow.addedAt + .seconds(Int64(hard)) <= now
-      remove(Int32(number), isHard ? .hardTimeout : .idleTimeout, now: now)
+      remove(number, isHard ? .hardTimeout : .idleTimeout, now: now)
     }
     // A used flow moves its deadline; looking more often than every second gains nothing.
     if let next = nextExpiry { nextExpiry = max(next, now + .seconds(1)) }

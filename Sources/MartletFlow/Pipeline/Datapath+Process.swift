@@ -27,27 +27,31 @@ extension Datapath {
     key.words[0] = UInt64(inPort.rawValue) << 32
     key.words[2] = tunnel.id
     key.words[3] = UInt64(tunnel.source) << 32 | UInt64(tunnel.destination)
-    process(key, frame, info, depth: 0, now: now, emit: emit)
+    process(&key, frame, info, depth: 0, now: now, emit: emit)
   }
 
   /// Takes a frame of which `key` says what the switch knows.
   mutating func process(
-    _ metadata: FlowKey, _ frame: RawSpan, _ info: FrameInfo, depth: Int, now: Instant,
+    _ key: inout FlowKey, _ frame: RawSpan, _ info: FrameInfo, depth: Int, now: Instant,
     emit: (FlowOutput, RawSpan, FrameInfo) -> Void
   ) {
-    var key = metadata
     guard let headers = key.extract(frame) else { return count(.malformed) }
     cache.validate(version: version)
     if let found = cache.find(key) {
-      let verdict = cache.verdicts[Int(found)]
-      execute(verdict, frame, headers, info, key, depth: depth, now: now, emit: emit)
-      refresh(found, verdict, now: now)
+      if cache.shortcuts[Int(found)].place >= 0 {
+        take(Int(found), frame, info, now: now, emit: emit)
+      } else {
+        let remembered = cache.verdicts[Int(found)]
+        execute(remembered.verdict, frame, headers, info, key, depth: depth, now: now, emit: emit)
+        refresh(Int(found), remembered.verdict, now: now)
+      }
       return
     }
     let translation = translate(key, frame, now: now)
     if translation.isCacheable {
       cache.validate(version: version)
-      _ = cache.insert(translation.verdict, key, translation.mask)
+      let shortcut = Shortcut(translation.verdict) { place(of: $0) }
+      _ = cache.insert(translation.verdict, shortcut, key, translation.mask)
     }
     execute(translation.verdict, frame, headers, info, key, depth: depth, now: now, emit: emit)
   }
@@ -95,11 +99,11 @@ extension Datapath {
   }
 
   /// A station that still sends is not forgotten, even where the tables are not asked any more.
-  private mutating func refresh(
-    _ number: Int32, _ verdict: borrowing Verdict, now: Instant
-  ) {
-    if let learnedAt = verdict.learnedAt, learnedAt + .seconds(1) > now { return }
-    cache.verdicts[Int(number)].learnedAt = now
+  private mutating func refresh(_ number: Int, _ verdict: Verdict, now: Instant) {
+    // What was done may have made the caches forget.
+    guard number < cache.shortcuts.count else { return }
+    if let learnedAt = cache.shortcuts[number].learnedAt, learnedAt + .seconds(1) > now { return }
+    cache.shortcuts[number].learnedAt = now
     for step in verdict.steps {
       guard case .learn(let address, let vlan, let port) = step else { continue }
       if stations.learn(MACAddress(rawValue: address), vlan: vlan, at: port, now: now) {
@@ -109,6 +113,26 @@ extension Datapath {
   }
 
   // MARK: Steps
+
+  /// Does what a shortcut says.
+  @inline(__always)
+  private mutating func take(
+    _ number: Int, _ frame: RawSpan, _ info: FrameInfo, now: Instant,
+    emit: (FlowOutput, RawSpan, FrameInfo) -> Void
+  ) {
+    let shortcut = cache.shortcuts[number]
+    let length = UInt64(frame.byteCount)
+    for slot in 0..<4 {
+      let flow = shortcut.flows[slot]
+      if flow < 0 { break }
+      store.count(flow, packets: 1, bytes: length, now: now)
+    }
+    if shortcut.learns { refresh(number, cache.verdicts[number].verdict, now: now) }
+    let place = Int(shortcut.place)
+    ports[place].counters.sentPackets &+= 1
+    ports[place].counters.sentBytes &+= length
+    emit(.port(shortcut.port, TunnelMetadata()), frame, info)
+  }
 
   private mutating func execute(
     _ verdict: Verdict, _ frame: RawSpan, _ headers: FrameHeaders, _ info: FrameInfo,

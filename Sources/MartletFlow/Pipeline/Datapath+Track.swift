@@ -101,11 +101,11 @@ extension Datapath {
     key[.trackMark] = UInt128(outcome.mark)
     key[.trackLabel] = outcome.label
     guard isCopied else {
-      return process(key, frame, info, depth: depth + 1, now: now, emit: emit)
+      return process(&key, frame, info, depth: depth + 1, now: now, emit: emit)
     }
     var current = spares.popLast() ?? PacketBuffer()
     swap(&buffer, &current)
-    process(key, current.frame, current.info, depth: depth + 1, now: now, emit: emit)
+    process(&key, current.frame, current.info, depth: depth + 1, now: now, emit: emit)
     swap(&buffer, &current)
     spares.append(current)
   }

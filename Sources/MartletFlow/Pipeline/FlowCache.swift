@@ -11,7 +11,8 @@ struct FlowCache: Sendable {
   private var exactKeys: [FlowKey]
   private var shapes: [KeyTable] = []
   private var keys: [FlowKey] = []
-  var verdicts: [Verdict] = []
+  private(set) var verdicts: [RememberedVerdict] = []
+  var shortcuts: [Shortcut] = []
   private let limit: Int
   private let seed: UInt64
   private(set) var version: UInt64 = 0
@@ -45,13 +46,14 @@ struct FlowCache: Sendable {
     shapes.removeAll(keepingCapacity: true)
     keys.removeAll(keepingCapacity: true)
     verdicts.removeAll(keepingCapacity: true)
+    shortcuts.removeAll(keepingCapacity: true)
   }
 
   /// The verdict on a frame; `nil` where the tables must be asked.
   mutating func find(_ key: borrowing FlowKey) -> Int32? {
     let hash = Self.hash(key, seed: seed)
     let place = Int(truncatingIfNeeded: hash) & (exact.count - 1)
-    if exact[place].verdict >= 0, exact[place].hash == hash, exactKeys[place] == key {
+    if exact[place].verdict >= 0, exact[place].hash == hash, exactKeys.span[place] == key {
       exactHits &+= 1
       return exact[place].verdict
     }
@@ -67,12 +69,13 @@ struct FlowCache: Sendable {
   }
 
   /// Remembers a verdict under a mask.
-  mutating func insert(_ verdict: Verdict, _ key: borrowing FlowKey, _ mask: borrowing FlowMask)
-    -> Int32
-  {
+  mutating func insert(
+    _ verdict: Verdict, _ shortcut: Shortcut, _ key: borrowing FlowKey, _ mask: borrowing FlowMask
+  ) -> Int32 {
     if verdicts.count >= limit { clear() }
     let number = Int32(verdicts.count)
-    verdicts.append(verdict)
+    verdicts.append(RememberedVerdict(verdict))
+    shortcuts.append(shortcut)
     keys.append(copy key)
     for shape in shapes.indices where shapes[shape].mask == mask {
       shapes[shape].insert(key, number: number)
@@ -84,10 +87,22 @@ struct FlowCache: Sendable {
     return number
   }
 
+  /// A hash of what tells most frames apart: ports, addresses, protocol. Products of their own, so that
+  /// the processor need not wait for one to begin the next; it chooses a place and proves nothing.
+  @inline(__always)
   private static func hash(_ key: borrowing FlowKey, seed: UInt64) -> UInt64 {
-    var hash = FlowHash.mix(seed, key.words[0])
-    for word in 2..<4 { hash = FlowHash.mix(hash, key.words[word]) }
-    for word in 16..<FlowKey.wordCount { hash = FlowHash.mix(hash, key.words[word]) }
-    return FlowHash.finish(hash)
+    var sum = seed &+ key.words[0] &* 0x9e37_79b9_7f4a_7c15
+    sum &+= key.words[2] &* 0xbf58_476d_1ce4_e5b9
+    sum &+= key.words[12] &* 0x94d0_49bb_1331_11eb
+    sum &+= key.words[16] &* 0xd6e8_feb8_6659_fd93
+    sum &+= key.words[17] &* 0xa076_1d64_78bd_642f
+    sum &+= key.words[19] &* 0xe703_7ed1_a0b4_28db
+    sum &+= key.words[20] &* 0x8ebc_6af0_9c88_c6e3
+    sum &+= key.words[21] &* 0x5899_65cc_7537_4cc3
+    sum &+= key.words[22] &* 0x1d8e_4e27_c47d_124f
+    sum &+= key.words[23] &* 0xeb44_acca_b455_d165
+    sum &+= key.words[24] &* 0xc2b2_ae3d_27d4_eb4f
+    sum &+= key.words[29] &* 0x1656_67b1_9e37_79f9
+    return FlowHash.finish(sum)
   }
 }

@@ -1,5 +1,3 @@
-internal import MartletDevice
-
 /// What the tables say of a kind of frames.
 struct Verdict: Sendable {
   var steps: [Step] = []
@@ -10,6 +8,11 @@ struct Verdict: Sendable {
   var flows: [Int32] = []
   /// Why nothing is sent, where nothing is.
   var drop: FlowDrop?
-  /// When a station was last noted for it.
-  var learnedAt: Instant?
+}
+
+/// A verdict that is remembered: one reference instead of one for each of its lists.
+final class RememberedVerdict: Sendable {
+  let verdict: Verdict
+
+  init(_ verdict: Verdict) { self.verdict = verdict }
 }

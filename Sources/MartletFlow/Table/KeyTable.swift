@@ -29,6 +29,8 @@ struct KeyTable: Sendable {
   func find(_ key: borrowing FlowKey, in keys: borrowing [FlowKey]) -> Int32? {
     let hash = UInt32(truncatingIfNeeded: mask.hash(key, seed: seed))
     var place = Int(hash) & (slots.count - 1)
+    // Spans lend what arrays would copy.
+    let (slots, keys) = (slots.span, keys.span)
     while slots[place].number >= 0 {
       if slots[place].hash == hash, mask.agrees(key, keys[Int(slots[place].number)]) {
         return slots[place].number
