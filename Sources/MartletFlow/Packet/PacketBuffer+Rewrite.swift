@@ -1,4 +1,5 @@
 internal import MartletDevice
+internal import MartletWire
 
 extension PacketBuffer {
   /// Gives fields new values, and keeps every checksum over them true.
@@ -126,7 +127,8 @@ extension PacketBuffer {
       keep(at: at + 6, addresses: addresses, ports: ports, zeroIsNone: true)
     case 132:
       guard !rewritePorts(change).isZero else { return }
-      let crc = CRC32C.checksum(of: frame.extracting(at..<endOfInternet), zeroing: 8..<12)
+      set(UInt32(0), at: at + 8)
+      let crc = CRC32C.of(frame.extracting(at..<endOfInternet))
       set(crc.byteSwapped, at: at + 8)
     case 1:
       let old = word16(at)

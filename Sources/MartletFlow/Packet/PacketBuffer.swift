@@ -39,6 +39,17 @@ struct PacketBuffer: Sendable {
     get { unsafe bytes.span.bytes.extracting(start..<start + count) }
   }
 
+  /// Translates the addresses of the IP packet in the frame.
+  mutating func translate(_ translation: AddressTranslation) {
+    guard headers.network > 0 else { return }
+    let range = (start + headers.network)..<(start + count)
+    let isPartial = info.checksum == .partial
+    var room = bytes.mutableSpan
+    var raw = unsafe room.mutableBytes
+    var packet = raw._mutatingExtracting(range)
+    translation.apply(to: &packet, isPartial: isPartial)
+  }
+
   // MARK: Bytes
 
   func byte(_ offset: Int) -> UInt8 { bytes[start + offset] }

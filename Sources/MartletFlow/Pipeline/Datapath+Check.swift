@@ -41,10 +41,39 @@ extension Datapath {
         guard field.isWritable, value & ~mask == 0 else { throw .badSetField(field) }
       case .learn(let learn):
         guard Int(learn.table) < tables.count else { throw .badTable }
-      case .track, .nat, .clearTracking: throw .unsupportedAction
+      case .track(let track):
+        if let next = track.table { guard Int(next) < tables.count else { throw .badTable } }
+        // No helper is there: a protocol that hides addresses in its data is not followed.
+        guard track.algorithm == 0 else { throw .unsupportedAction }
+        try check(track, &count)
+      case .nat: throw .unsupportedAction
       case .clone(let inner), .writeActions(let inner):
         try check(inner, in: table, depth: depth + 1, count: &count)
       default: break
+      }
+    }
+  }
+}
+
+extension Datapath {
+  /// Whether connection tracking can do what it is told: marks, labels, and one translation.
+  private func check(_ track: TrackAction, _ count: inout Int) throws(FlowError) {
+    count += track.actions.count
+    guard count <= Self.actionLimit else { throw .tooManyActions }
+    for action in track.actions {
+      switch action {
+      case .nat(let nat):
+        // What is decided is decided for a connection that is remembered.
+        guard nat.direction == nil || track.commits else { throw .unsupportedAction }
+      case .setField(let field, let value, let mask):
+        guard field == .trackMark || field == .trackLabel, value & ~mask == 0 else {
+          throw .badSetField(field)
+        }
+      case .move(let from, let to):
+        guard to.field == .trackMark || to.field == .trackLabel, from.count == to.count else {
+          throw .badSetField(to.field)
+        }
+      default: throw .unsupportedAction
       }
     }
   }

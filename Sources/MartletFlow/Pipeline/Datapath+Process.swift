@@ -181,16 +181,17 @@ extension Datapath {
       case .learn: continue
       case .track(let index):
         let request = verdict.tracks[index]
-        let outcome =
+        let packet =
           isCopied
-          ? track(request, key, buffer.headers, now: now)
-          : track(request, key, headers, now: now)
-        if let rewrite = outcome.rewrite {
+          ? Self.packet(in: buffer.frame, buffer.headers, key)
+          : Self.packet(in: frame, headers, key)
+        let outcome = track(request, key, packet, now: now)
+        if let translation = outcome.translation {
           if !isCopied {
             guard buffer.load(frame, headers, info) else { return count(.tooLong) }
             isCopied = true
           }
-          buffer.rewrite(rewrite)
+          buffer.translate(translation)
         }
         guard request.resumption > 0 else { continue }
         resume(

@@ -73,11 +73,27 @@ extension Datapath {
 
   // MARK: Steps
 
-  /// What connection tracking finds of a frame; all are invalid while `check` refuses `ct`.
+  /// What connection tracking finds of a frame.
   mutating func track(
-    _ request: TrackRequest, _ key: FlowKey, _ headers: FrameHeaders, now: Instant
+    _ request: TrackRequest, _ key: FlowKey, _ packet: TrackedPacket?, now: Instant
   ) -> TrackOutcome {
-    TrackOutcome(state: 0x30)
+    guard let packet else {
+      tracker.count(.malformed)
+      return TrackOutcome(state: [.invalid, .tracked], drop: .malformed)
+    }
+    let state = TrackState(rawValue: UInt32(truncatingIfNeeded: key[.trackState]))
+    let isTracked =
+      state.contains(.tracked) && !state.contains(.invalid)
+      && key[.trackZone] == UInt128(request.zone)
+    return tracker.track(packet, request, isTracked: isTracked, now: now)
+  }
+
+  /// What connection tracking reads of a frame; `nil` for what is no IP packet.
+  static func packet(in frame: RawSpan, _ headers: FrameHeaders, _ key: FlowKey) -> TrackedPacket? {
+    guard headers.network > 0, key[.etherType] == 0x0800 || key[.etherType] == 0x86dd else {
+      return nil
+    }
+    return try? TrackedPacket(parsing: frame.extracting(headers.network..<frame.byteCount))
   }
 
   /// Hands the frame on to where it is looked up again, with what was found of it.
@@ -96,7 +112,7 @@ extension Datapath {
       key.words[word] = original.words[word] & ~changed | request.metadata.words[word] & changed
     }
     key.resumption = request.resumption
-    key[.trackState] = UInt128(outcome.state)
+    key[.trackState] = UInt128(outcome.state.rawValue)
     key[.trackZone] = UInt128(request.zone)
     key[.trackMark] = UInt128(outcome.mark)
     key[.trackLabel] = outcome.label

@@ -33,6 +33,8 @@ public struct Datapath: ~Copyable, Sendable {
   var buffer = PacketBuffer()
   /// Buffers for frames that are looked up again while one is being worked on.
   var spares: [PacketBuffer] = []
+  /// The connections that `ct` follows.
+  public var tracker: ConnectionTracker
   /// Where frames go on after connection tracking; a number stays what it is.
   var resumptions: [Resumption] = []
   var nextExpiry: Instant?
@@ -46,6 +48,7 @@ public struct Datapath: ~Copyable, Sendable {
     tables = Array(repeating: FlowTable(), count: configuration.tableCount)
     stations = MACTable(
       capacity: configuration.stationLimit, age: configuration.stationAge, seed: configuration.seed)
+    tracker = ConnectionTracker(configuration: configuration.tracking)
     miss = configuration.miss
     cache = FlowCache(
       exactSize: configuration.exactCacheSize, limit: configuration.cacheLimit,
@@ -112,13 +115,14 @@ public struct Datapath: ~Copyable, Sendable {
 
   /// When `poll` has something to do; `nil` for nothing in sight.
   public var nextDeadline: Instant? {
-    earliest(nextExpiry, stations.count > 0 ? stationCheck : nil)
+    earliest(tracker.nextDeadline, earliest(nextExpiry, stations.count > 0 ? stationCheck : nil))
   }
   var stationCheck: Instant?
 
   /// Takes away what has run out.
   public mutating func poll(now: Instant) {
     if let nextExpiry, nextExpiry <= now { expire(now: now) }
+    tracker.poll(now: now)
     if stations.count > 0, (stationCheck ?? now) <= now {
       let before = stations.count
       let age = stations.age

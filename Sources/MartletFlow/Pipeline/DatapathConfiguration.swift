@@ -22,6 +22,8 @@ public struct DatapathConfiguration: Sendable {
   public var cacheLimit = 200_000
   /// What a frame without a flow meets in a table.
   public var miss = Miss.drop
+  /// The sizes and times of connection tracking.
+  public var tracking = TrackingConfiguration()
   /// A secret of its hashes.
   public var seed: UInt64 = 0x6d61_7274_6c65_7431
 

@@ -14,6 +14,8 @@ struct TrackRequest: Equatable, Sendable {
   var labelMask: UInt128 = 0
   /// How addresses are translated; `nil` for not at all.
   var nat: NATAction?
+  /// What is done before `nat`: a destination, where both ends are translated.
+  var firstNAT: NATAction?
   /// A helper's port, 0 for none.
   var algorithm: UInt16 = 0
   /// Where the frame goes on with its state known (`Datapath.resumptions`); 0: nowhere.

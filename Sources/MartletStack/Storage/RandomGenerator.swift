@@ -1,3 +1,5 @@
+internal import MartletDevice
+
 /// The stack's own generator: SipHash-2-4 over a counter, under a key from the platform's entropy.
 ///
 /// Ports, identifications, jitter and secrets come from it, never from a clock. The same seed gives

@@ -1,3 +1,4 @@
+internal import MartletDevice
 internal import MartletWire
 
 /// The two ends of a connection, which no other connection of the stack shares.

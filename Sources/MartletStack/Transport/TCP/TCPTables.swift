@@ -1,3 +1,5 @@
+internal import MartletDevice
+
 /// Everything of TCP that outlives one event.
 struct TCPTables: ~Copyable {
   /// The connections, each with its streams.

@@ -1,16 +1,24 @@
-/// SipHash-2-4, the keyed hash of this module: demultiplexing, initial sequence numbers, cookies.
+/// SipHash-2-4, the keyed hash of this package: demultiplexing, initial sequence numbers, cookies,
+/// connection tracking.
 ///
 /// A stranger who does not hold the key can neither aim at one bucket of a table nor tell one
 /// connection's numbers from another's. Messages here are whole 64-bit words.
-struct SipHash: Equatable, Sendable, BitwiseCopyable {
+package struct SipHash: Equatable, Sendable, BitwiseCopyable {
   /// The first half of the key.
-  let key0: UInt64
+  package let key0: UInt64
   /// The second half of the key.
-  let key1: UInt64
+  package let key1: UInt64
+
+  /// Takes both halves of the key.
+  @inlinable
+  package init(key0: UInt64, key1: UInt64) {
+    self.key0 = key0
+    self.key1 = key1
+  }
 
   /// The hash of the words `a` and `b`.
-  @inline(__always)
-  func hash(_ a: UInt64, _ b: UInt64) -> UInt64 {
+  @inlinable @inline(__always)
+  package func hash(_ a: UInt64, _ b: UInt64) -> UInt64 {
     var state = State(key0: key0, key1: key1)
     state.absorb(a)
     state.absorb(b)
@@ -18,7 +26,8 @@ struct SipHash: Equatable, Sendable, BitwiseCopyable {
   }
 
   /// The hash of the words `a`, `b` and `c`.
-  func hash(_ a: UInt64, _ b: UInt64, _ c: UInt64) -> UInt64 {
+  @inlinable
+  package func hash(_ a: UInt64, _ b: UInt64, _ c: UInt64) -> UInt64 {
     var state = State(key0: key0, key1: key1)
     state.absorb(a)
     state.absorb(b)
@@ -26,10 +35,11 @@ struct SipHash: Equatable, Sendable, BitwiseCopyable {
     return state.finish(wordCount: 3)
   }
 
-  private struct State {
-    var v0, v1, v2, v3: UInt64
+  @usableFromInline
+  struct State {
+    @usableFromInline var v0, v1, v2, v3: UInt64
 
-    @inline(__always)
+    @inlinable @inline(__always)
     init(key0: UInt64, key1: UInt64) {
       v0 = key0 ^ 0x736f_6d65_7073_6575
       v1 = key1 ^ 0x646f_7261_6e64_6f6d
@@ -37,7 +47,7 @@ struct SipHash: Equatable, Sendable, BitwiseCopyable {
       v3 = key1 ^ 0x7465_6462_7974_6573
     }
 
-    @inline(__always)
+    @inlinable @inline(__always)
     mutating func absorb(_ word: UInt64) {
       v3 ^= word
       round()
@@ -46,7 +56,7 @@ struct SipHash: Equatable, Sendable, BitwiseCopyable {
     }
 
     /// Absorbs the length byte that ends a message and returns the hash.
-    @inline(__always)
+    @inlinable @inline(__always)
     mutating func finish(wordCount: UInt64) -> UInt64 {
       absorb((wordCount &* 8) << 56)
       v2 ^= 0xFF
@@ -57,8 +67,8 @@ struct SipHash: Equatable, Sendable, BitwiseCopyable {
       return v0 ^ v1 ^ v2 ^ v3
     }
 
-    @inline(__always)
-    private mutating func round() {
+    @inlinable @inline(__always)
+    mutating func round() {
       v0 &+= v1
       v2 &+= v3
       v1 = rotate(v1, 13) ^ v0
@@ -71,8 +81,8 @@ struct SipHash: Equatable, Sendable, BitwiseCopyable {
       v2 = rotate(v2, 32)
     }
 
-    @inline(__always)
-    private func rotate(_ word: UInt64, _ count: UInt64) -> UInt64 {
+    @inlinable @inline(__always)
+    func rotate(_ word: UInt64, _ count: UInt64) -> UInt64 {
       word &<< count | word &>> (64 &- count)
     }
   }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MartletStack
+@testable import MartletDevice
 
 @Suite("SipHash-2-4")
 struct SipHashTests {
