@@ -42,6 +42,37 @@ public struct FlowMask: Equatable, Sendable, BitwiseCopyable {
     wordSet |= other.wordSet
   }
 
+  /// The stages of a key that are searched one by one, the words of each: what the switch knows, Ethernet,
+  /// network, transport.
+  static var stages: InlineArray<4, UInt32> {
+    [0x0000_ffff, 0x0007_0000, 0x1ff8_0000, 0x2000_0000]
+  }
+
+  /// Lets the words outside `words` count no more.
+  func limited(to words: UInt32) -> FlowMask {
+    var result = FlowMask()
+    var rest = wordSet & words
+    while rest != 0 {
+      let word = rest.trailingZeroBitCount
+      rest &= rest - 1
+      result.set(word: word, bits.words[word])
+    }
+    return result
+  }
+
+  /// Goes on with a hash over some words of a key.
+  func hash(_ key: borrowing FlowKey, words: UInt32, from start: UInt64) -> UInt64 {
+    let (values, masks) = (key.words.span, bits.words.span)
+    var hash = start
+    var rest = wordSet & words
+    while rest != 0 {
+      let word = rest.trailingZeroBitCount
+      rest &= rest - 1
+      hash = FlowHash.mix(hash, values[word] & masks[word])
+    }
+    return hash
+  }
+
   /// Whether every bit that counts in `other` counts here.
   func isSuperset(of other: borrowing FlowMask) -> Bool {
     for word in 0..<FlowKey.wordCount where other.bits.words[word] & ~bits.words[word] != 0 {

@@ -1,13 +1,51 @@
 /// One table: which flow a frame belongs to (tuple-space search).
 ///
 /// Flows with the same mask share a hash table. The search goes through the masks from the highest priority
-/// that each holds, and ends when none can hold a higher one than what was found.
+/// that each holds, and ends when none can hold a higher one than what was found. In each it goes by the
+/// stages of a key, and where it ends early the later stages were not looked at; of addresses it notes only
+/// the bits that tell the frame's from those of flows. So what is remembered holds for many frames.
 struct FlowTable: Sendable {
   /// The flows of one mask.
   private struct Shape: Sendable {
     var table: KeyTable
     var highestPriority: UInt16
+    /// What flows demand of the stages up to each; `nil` where the later stages demand nothing.
+    var stages: [StageSet?]
+
+    init(_ mask: FlowMask, priority: UInt16, seed: UInt64) {
+      table = KeyTable(mask: mask, seed: seed)
+      highestPriority = priority
+      stages = []
+      var later = mask.wordSet
+      for index in 0..<3 {
+        let own = later & FlowMask.stages[index]
+        later &= ~own
+        stages.append(own != 0 && later != 0 ? StageSet() : nil)
+      }
+    }
+
+    /// A flow more, or less.
+    mutating func note(_ key: borrowing FlowKey, isAdded: Bool, seed: UInt64) {
+      var hash = seed
+      for index in stages.indices {
+        hash = table.mask.hash(key, words: FlowMask.stages[index], from: hash)
+        if isAdded { stages[index]?.insert(hash) } else { stages[index]?.remove(hash) }
+      }
+    }
+
+    /// The words of the stages that suffice to tell that no flow can match; `nil` where all are needed.
+    func wordsOfMiss(_ key: borrowing FlowKey, seed: UInt64) -> UInt32? {
+      var (hash, words) = (seed, UInt32(0))
+      for index in stages.indices {
+        hash = table.mask.hash(key, words: FlowMask.stages[index], from: hash)
+        words |= FlowMask.stages[index]
+        if let stage = stages[index], !stage.contains(hash) { return words }
+      }
+      return nil
+    }
   }
+
+  private var prefixes = PrefixLists()
 
   private var shapes: [Shape] = []
   private(set) var count = 0
@@ -31,8 +69,19 @@ struct FlowTable: Sendable {
     var priority = -1
     for shape in shapes {
       if Int(shape.highestPriority) <= priority { break }
+      if let words = shape.wordsOfMiss(key, seed: store.seed) {
+        var looked = shape.table.mask.limited(to: words)
+        prefixes.narrow(&looked, for: key)
+        mask.formUnion(looked)
+        continue
+      }
+      guard let found = shape.table.find(key, in: store.keys) else {
+        var looked = shape.table.mask
+        prefixes.narrow(&looked, for: key)
+        mask.formUnion(looked)
+        continue
+      }
       mask.formUnion(shape.table.mask)
-      guard let found = shape.table.find(key, in: store.keys) else { continue }
       let candidate = Int(store.priorities[Int(found)])
       if candidate > priority {
         best = found
@@ -59,15 +108,18 @@ struct FlowTable: Sendable {
   mutating func insert(_ flow: Int32, _ match: borrowing FlowMatch, in store: inout FlowStore) {
     let priority = store.priorities[Int(flow)]
     count += 1
+    prefixes.insert(match)
     if let index = index(of: match.mask) {
+      shapes[index].note(match.key, isAdded: true, seed: store.seed)
       insert(flow, match, into: index, in: &store)
       if priority > shapes[index].highestPriority { move(index, to: priority) }
       return
     }
-    var table = KeyTable(mask: match.mask, seed: store.seed)
-    table.insert(match.key, number: flow)
+    var shape = Shape(match.mask, priority: priority, seed: store.seed)
+    shape.table.insert(match.key, number: flow)
+    shape.note(match.key, isAdded: true, seed: store.seed)
     let place = shapes.firstIndex { $0.highestPriority < priority } ?? shapes.count
-    shapes.insert(Shape(table: table, highestPriority: priority), at: place)
+    shapes.insert(shape, at: place)
   }
 
   /// Takes a flow out; it stays in the store.
@@ -76,6 +128,8 @@ struct FlowTable: Sendable {
       let head = shapes[index].table.find(match.key, in: store.keys)
     else { return }
     count -= 1
+    prefixes.remove(match)
+    shapes[index].note(match.key, isAdded: false, seed: store.seed)
     let next = store.next[Int(flow)]
     if head == flow {
       if next >= 0 {
