@@ -13,6 +13,8 @@ let package = Package(
       name: "fuzz",
       dependencies: [
         .product(name: "MartletWire", package: "martlet"),
+        .product(name: "MartletDevice", package: "martlet"),
+        .product(name: "MartletFlow", package: "martlet"),
         .product(name: "MartletDissect", package: "martlet"),
         .product(name: "MartletHTTP", package: "martlet"),
         .product(name: "MartletDWN", package: "martlet"),

@@ -4,6 +4,8 @@ enum FuzzTarget: String, CaseIterable {
   // MartletWire
   case ethernet, arp, ipv4, icmp, igmp, gre, udp, tcp, dhcp, dns, checksum
   case ipv6, icmpv6, vxlan, mpls, sctp
+  // MartletFlow
+  case forward
   // MartletDissect
   case packet, capture, filter
   // MartletHTTP
@@ -29,6 +31,7 @@ enum FuzzTarget: String, CaseIterable {
     case .vxlan: Self.vxlan(bytes)
     case .mpls: Self.mpls(bytes)
     case .sctp: Self.sctp(bytes)
+    case .forward: Self.forward(bytes)
     case .packet: Self.packet(bytes)
     case .capture: Self.capture(bytes)
     case .filter: Self.filter(bytes)
