@@ -8,8 +8,16 @@ extension Datapath {
   func check(_ actions: [Action], in table: UInt8) throws(FlowError) {
     var count = 0
     try check(actions, in: table, depth: 0, count: &count)
+    // A part of a conjunction does nothing itself.
+    let isConjunctive = actions.contains { $0.isConjunction }
     var stage = 0
     for action in actions {
+      switch action {
+      case .conjunction(_, let clause, let count):
+        guard (2...64).contains(count), clause < count else { throw .unsupportedAction }
+      case .note: break
+      default: if isConjunctive { throw .unsupportedAction }
+      }
       let next = action.stage
       guard next >= stage else { throw .unsupportedOrder }
       if next > 1, next == stage { throw .unsupportedOrder }

@@ -11,6 +11,8 @@ struct FlowStore: Sendable {
   /// The flow of the same match and the next lower priority, or -1.
   var next: [Int32] = []
   private var free: [Int32] = []
+  /// How many flows are parts of conjunctions.
+  private(set) var conjunctiveCount = 0
   /// The numbers of all flows with a timeout, and of some that are gone.
   private var timed: [Int32] = []
   let seed: UInt64
@@ -19,6 +21,9 @@ struct FlowStore: Sendable {
 
   /// How many there are.
   var count: Int { flows.count - free.count }
+
+  /// Whether a flow is part of a conjunction and does nothing else.
+  func isConjunctive(_ number: Int32) -> Bool { uses[Int(number)].isConjunctive }
 
   /// A flow with its counters.
   func flow(_ number: Int) -> Flow? {
@@ -56,6 +61,8 @@ struct FlowStore: Sendable {
     let place = Int(number)
     guard flows.indices.contains(place), let flow = flow(place) else { return nil }
     flows[place] = nil
+    if uses[place].isConjunctive { conjunctiveCount -= 1 }
+    uses[place].isConjunctive = false
     free.append(number)
     return flow
   }
@@ -74,6 +81,11 @@ struct FlowStore: Sendable {
     uses[place].usedAt = flow.usedAt
     uses[place].packetCount = flow.packetCount
     uses[place].byteCount = flow.byteCount
+    let isConjunctive = flow.specification.actions.contains { $0.isConjunction }
+    if isConjunctive != uses[place].isConjunctive {
+      conjunctiveCount += isConjunctive ? 1 : -1
+      uses[place].isConjunctive = isConjunctive
+    }
     if flow.deadline != nil, !uses[place].isTimed {
       uses[place].isTimed = true
       timed.append(Int32(place))

@@ -65,6 +65,7 @@ struct FlowTable: Sendable {
   func find(_ key: borrowing FlowKey, in store: borrowing FlowStore, noting mask: inout FlowMask)
     -> Int32?
   {
+    if store.conjunctiveCount > 0 { return findConjunctive(key, in: store, noting: &mask) }
     var best: Int32?
     var priority = -1
     for shape in shapes {
@@ -89,6 +90,24 @@ struct FlowTable: Sendable {
       }
     }
     return best
+  }
+
+  /// Calls `body` with every flow that a frame matches.
+  func forEachMatch(
+    _ key: borrowing FlowKey, in store: borrowing FlowStore, _ body: (Int32) -> Void
+  ) {
+    for shape in shapes {
+      var flow = shape.table.find(key, in: store.keys) ?? -1
+      while flow >= 0 {
+        body(flow)
+        flow = store.next[Int(flow)]
+      }
+    }
+  }
+
+  /// Notes every bit that some flow demands.
+  func noteAll(in mask: inout FlowMask) {
+    for shape in shapes { mask.formUnion(shape.table.mask) }
   }
 
   /// The flow with exactly this match and priority.

@@ -6,6 +6,8 @@ struct FlowUse: Sendable, BitwiseCopyable {
   var usedAt = Instant.zero
   var packetCount: UInt64 = 0
   var byteCount: UInt64 = 0
+  /// Whether it is part of a conjunction.
+  var isConjunctive = false
   /// Whether its number is among `FlowStore.timed`.
   var isTimed = false
 }
