@@ -123,6 +123,8 @@ let package = Package(
     tests(of: "MartletHub", uses: ["MartletDWN", "MartletDevice", "MartletNodes"]),
     portable("MartletFlow", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletFlow", uses: ["MartletDevice", "MartletWire"]),
+    hosted("MartletFlowText", uses: ["MartletFlow", "MartletWire"]),
+    tests(of: "MartletFlowText", uses: ["MartletFlow"]),
     portable("MartletDrivers", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletDrivers"),
     hosted("MartletDissect", uses: ["MartletDevice", "MartletWire"]),

@@ -29,6 +29,12 @@ public struct PortNumber: RawRepresentable, Hashable, Comparable, Sendable, Bitw
   /// Any port, in filters.
   @inlinable public static var any: Self { Self(0xffff_ffff) }
 
+  /// The port that bits of a field say: in 16 bits the reserved numbers are those of OpenFlow 1.0.
+  init(bits: UInt128, count: UInt8) {
+    let number = UInt32(truncatingIfNeeded: bits)
+    self.init(count <= 16 && number >= 0xfff8 ? number | 0xffff_0000 : number)
+  }
+
   /// Whether a port of a bridge may have this number, its own included.
   @inlinable public var isPort: Bool { (1...0xffff_ff00).contains(rawValue) || self == .local }
 

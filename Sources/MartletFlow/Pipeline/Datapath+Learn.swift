@@ -43,7 +43,7 @@ extension Datapath {
           range.field, value: from.value(in: key) << UInt128(range.start) & range.mask,
           mask: range.mask))
     case .output(let range):
-      let port = PortNumber(UInt32(truncatingIfNeeded: range.value(in: key)))
+      let port = PortNumber(bits: range.value(in: key), count: range.count)
       flow.actions.append(.output(port, maxLength: 0))
     }
   }

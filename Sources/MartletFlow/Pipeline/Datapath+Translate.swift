@@ -138,7 +138,7 @@ extension Datapath {
     case .enqueue(let port, _): output(port, maxLength: 0, &translation, frame, now: now)
     case .outputRegister(let range, let maxLength):
       translation.mask[range.field] |= range.mask
-      let port = PortNumber(UInt32(truncatingIfNeeded: range.value(in: translation.key)))
+      let port = PortNumber(bits: range.value(in: translation.key), count: range.count)
       output(port, maxLength: maxLength, &translation, frame, now: now)
     case .controller(let maxLength, let id, let reason):
       translation.sendToController(
