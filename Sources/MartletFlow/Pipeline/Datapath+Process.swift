@@ -23,6 +23,11 @@ extension Datapath {
       ports[place].counters.droppedOnReceive &+= 1
       return count(.portDown)
     }
+    if loopGuard != nil {
+      guard !takeProbe(frame, at: inPort, now: now), ports[place].block == nil else {
+        return count(.loop)
+      }
+    }
     var key = FlowKey()
     key.words[0] = UInt64(inPort.rawValue) << 32
     key.words[2] = tunnel.id

@@ -1,4 +1,5 @@
 public import MartletDevice
+public import MartletWire
 
 /// The forwarding of one bridge: ports, tables, groups, meters, and the stations it has learned.
 ///
@@ -33,6 +34,8 @@ public struct Datapath: ~Copyable, Sendable {
   var buffer = PacketBuffer()
   /// Buffers for frames that are looked up again while one is being worked on.
   var spares: [PacketBuffer] = []
+  /// Who looks for loops, if anybody.
+  public internal(set) var loopGuard: LoopGuard?
   /// The connections that `ct` follows.
   public var tracker: ConnectionTracker
   /// Where frames go on after connection tracking; a number stays what it is.
@@ -85,6 +88,7 @@ public struct Datapath: ~Copyable, Sendable {
     else { throw .badPort }
     let place = ports.firstIndex { $0.number > port.number } ?? ports.count
     ports.insert(port, at: place)
+    loopGuard?.add(port.number)
     version &+= 1
   }
 
@@ -93,6 +97,7 @@ public struct Datapath: ~Copyable, Sendable {
     guard let place = place(of: number) else { return }
     ports.remove(at: place)
     stations.forget { $0.port == number }
+    loopGuard?.remove(number)
     version &+= 1
   }
 
@@ -105,17 +110,43 @@ public struct Datapath: ~Copyable, Sendable {
 
   // MARK: Stations
 
-  /// Forgets every station, or those of one port.
-  public mutating func forgetStations(at port: PortNumber? = nil) {
-    stations.forget { port == nil || $0.port == port }
+  /// Forgets the stations that were learned: all, those of one port, of one VLAN, or of both.
+  public mutating func forgetStations(at port: PortNumber? = nil, vlan: UInt16? = nil) {
+    stations.forget {
+      !$0.isStatic && (port == nil || $0.port == port) && (vlan == nil || $0.vlan == vlan)
+    }
     version &+= 1
   }
 
+  /// Writes down where a station is: it is neither learned elsewhere nor forgotten.
+  ///
+  /// Throws `badPort` where there is no such port or the address is no station's, `tableFull` where there is no
+  /// room for it.
+  public mutating func addStation(
+    _ address: MACAddress, vlan: UInt16, at port: PortNumber, now: Instant
+  ) throws(FlowError) {
+    guard place(of: port) != nil, address.isUnicast, vlan < 4096 else { throw .badPort }
+    guard stations.insert(address, vlan: vlan, at: port, now: now) else { throw .tableFull }
+    version &+= 1
+  }
+
+  /// Forgets one station, written down or learned.
+  public mutating func removeStation(_ address: MACAddress, vlan: UInt16) {
+    stations.forget { $0.address == address && $0.vlan == vlan }
+    version &+= 1
+  }
+
+  /// Limits how many stations are learned at one port; `nil` lifts the limit. Those that are there stay.
+  public mutating func limitStations(perPort limit: Int?) { stations.portLimit = limit }
+
   // MARK: Time
 
-  /// When `poll` has something to do; `nil` for nothing in sight.
+  /// When `poll`, or `sendProbes` where loops are looked for, has something to do; `nil` for nothing in
+  /// sight.
   public var nextDeadline: Instant? {
-    earliest(tracker.nextDeadline, earliest(nextExpiry, stations.count > 0 ? stationCheck : nil))
+    let aging = stations.count > 0 ? stationCheck : nil
+    return earliest(
+      earliest(tracker.nextDeadline, loopGuard?.nextDeadline), earliest(nextExpiry, aging))
   }
   var stationCheck: Instant?
 
@@ -125,8 +156,7 @@ public struct Datapath: ~Copyable, Sendable {
     tracker.poll(now: now)
     if stations.count > 0, (stationCheck ?? now) <= now {
       let before = stations.count
-      let age = stations.age
-      stations.forget { $0.seenAt + age <= now }
+      stations.expire(now: now)
       if stations.count != before { version &+= 1 }
       stationCheck = now + .seconds(1)
     }

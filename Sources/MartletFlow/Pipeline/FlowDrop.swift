@@ -24,4 +24,6 @@ public enum FlowDrop: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case group
   /// It would have become too long.
   case tooLong
+  /// Its port is blocked, because a loop was found behind it; or it is the probe that shows one.
+  case loop
 }

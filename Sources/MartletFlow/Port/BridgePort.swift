@@ -8,6 +8,8 @@ public struct BridgePort: Equatable, Sendable {
   public var isUp = true
   /// Which VLANs it carries under `normal`.
   public var vlan = VLANMode.trunk(all: true)
+  /// Why it carries nothing, where its loop was found.
+  public internal(set) var block: LoopGuard.Block?
   /// Its frames and bytes.
   public internal(set) var counters = PortCounters()
 
@@ -52,5 +54,5 @@ public struct BridgePort: Equatable, Sendable {
   }
 
   /// Whether it may send.
-  var sends: Bool { isUp && flags.isDisjoint(with: [.isDown, .noForward]) }
+  var sends: Bool { isUp && block == nil && flags.isDisjoint(with: [.isDown, .noForward]) }
 }
