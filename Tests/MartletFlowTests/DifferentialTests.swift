@@ -52,6 +52,31 @@ import Testing
     }
   }
 
+  @Test(arguments: 0..<20)
+  func deletionReachesWhatAListHas(seed: UInt64) throws {
+    var maker = FrameMaker(seed: 500 + seed)
+    let bridge = try Bench(ports: 1...6)
+    var flows: [FlowMatch] = []
+    for _ in 0..<200 {
+      let match = Self.match(&maker)
+      if !flows.contains(match) { flows.append(match) }
+      try bridge.add([]) { $0 = match }
+    }
+    #expect(bridge.flowCount == flows.count)
+    for _ in 0..<30 {
+      var filter = FlowFilter()
+      filter.match = maker.chance(2) ? Self.match(&maker) : flows[maker.below(flows.count)]
+      if maker.chance(20) { filter.strictPriority = 32768 }
+      let gone = flows.filter {
+        filter.strictPriority == nil ? $0.isWithin(filter.match) : $0 == filter.match
+      }
+      #expect(bridge.delete(filter) == gone.count)
+      flows.removeAll { gone.contains($0) }
+      #expect(bridge.flowCount == flows.count)
+      if flows.isEmpty { return }
+    }
+  }
+
   @Test(arguments: 0..<50)
   func cachedFramesFareAsOthers(seed: UInt64) throws {
     var maker = FrameMaker(seed: 1000 + seed)

@@ -38,7 +38,7 @@ extension Datapath {
       case .group(let id):
         guard place(ofGroup: id) != nil else { throw .badGroup }
       case .meter(let id):
-        guard meters.contains(where: { $0.id == id }) else { throw .badMeter }
+        guard place(ofMeter: id) != nil else { throw .badMeter }
       case .gotoTable(let next):
         guard next > table, Int(next) < tables.count else { throw .badGoto }
       case .resubmit(_, let next?):

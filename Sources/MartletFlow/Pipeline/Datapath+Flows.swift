@@ -78,9 +78,13 @@ extension Datapath {
       return [number]
     }
     var numbers: [Int32] = []
-    for (number, flow) in store.flows.enumerated() {
-      if let flow, filter.includes(flow) { numbers.append(Int32(number)) }
+    for (index, table) in tables.enumerated() where table.count > 0 {
+      if let wanted = filter.table, Int(wanted) != index { continue }
+      table.forEachFlow(within: filter.match, in: store) { number in
+        if let flow = store.flows[Int(number)], filter.includes(flow) { numbers.append(number) }
+      }
     }
+    numbers.sort()
     return numbers
   }
 

@@ -1,14 +1,32 @@
 public import MartletDevice
 
 extension Datapath {
-  func place(ofGroup id: UInt32) -> Int? { groups.firstIndex { $0.id == id } }
+  func place(ofGroup id: UInt32) -> Int? {
+    let place = Self.firstPlace(groups.count) { groups[$0].id >= id }
+    return place < groups.count && groups[place].id == id ? place : nil
+  }
+
+  func place(ofMeter id: UInt32) -> Int? {
+    let place = Self.firstPlace(meters.count) { meters[$0].id >= id }
+    return place < meters.count && meters[place].id == id ? place : nil
+  }
+
+  /// The first of some places in order of which something is true.
+  private static func firstPlace(_ count: Int, _ isTrue: (Int) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isTrue(middle) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
 
   /// Adds a group.
   public mutating func addGroup(_ group: Group) throws(FlowError) {
     guard place(ofGroup: group.id) == nil else { throw .groupExists }
     guard groups.count < configuration.groupLimit else { throw .outOfGroups }
     try check(group)
-    groups.append(group)
+    groups.insert(group, at: Self.firstPlace(groups.count) { groups[$0].id >= group.id })
     version &+= 1
   }
 
@@ -37,15 +55,15 @@ extension Datapath {
 
   /// Adds a meter.
   public mutating func addMeter(_ meter: Meter) throws(FlowError) {
-    guard !meters.contains(where: { $0.id == meter.id }) else { throw .meterExists }
+    guard place(ofMeter: meter.id) == nil else { throw .meterExists }
     guard meters.count < configuration.meterLimit else { throw .outOfMeters }
-    meters.append(meter)
+    meters.insert(meter, at: Self.firstPlace(meters.count) { meters[$0].id >= meter.id })
     version &+= 1
   }
 
   /// Changes a meter.
   public mutating func modifyMeter(_ meter: Meter) throws(FlowError) {
-    guard let place = meters.firstIndex(where: { $0.id == meter.id }) else { throw .unknownMeter }
+    guard let place = place(ofMeter: meter.id) else { throw .unknownMeter }
     meters[place] = meter
     version &+= 1
   }

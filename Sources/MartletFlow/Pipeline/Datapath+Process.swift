@@ -85,6 +85,8 @@ extension Datapath {
 
   /// What would become of a frame, step by step; no counter moves, but stations and flows are learned.
   ///
+  /// Where connection tracking would be asked the frame goes on as the first of a new connection.
+  ///
   /// - Returns: The steps, the bits of the frame that were looked at, and the frame's key; `nil` for what is
   ///   no frame.
   public mutating func trace(
@@ -100,6 +102,20 @@ extension Datapath {
     let translation = translate(key, frame, now: now, traces: true)
     var steps = translation.trace ?? []
     if let drop = translation.verdict.drop { steps.append(.dropped(drop)) }
+    var waiting = translation.verdict.tracks[...]
+    var rounds = 0
+    while let request = waiting.popFirst(), rounds < Self.resumptionLimit {
+      guard request.resumption > 0 else { continue }
+      rounds += 1
+      var outcome = TrackOutcome()
+      outcome.state = [.tracked, .new]
+      var next = resumedKey(request, outcome, key)
+      _ = next.extract(frame)
+      let after = translate(next, frame, now: now, traces: true)
+      steps += after.trace ?? []
+      if let drop = after.verdict.drop { steps.append(.dropped(drop)) }
+      waiting += after.verdict.tracks
+    }
     return (steps, translation.mask, key)
   }
 
@@ -215,7 +231,7 @@ extension Datapath {
   private mutating func take(
     _ byteCount: Int, from id: UInt32, now: Instant
   ) -> Meter.Band.Effect? {
-    guard let place = meters.firstIndex(where: { $0.id == id }) else { return nil }
+    guard let place = place(ofMeter: id) else { return nil }
     return meters[place].take(byteCount: byteCount, now: now)
   }
 

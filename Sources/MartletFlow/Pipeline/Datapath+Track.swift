@@ -96,16 +96,10 @@ extension Datapath {
     return try? TrackedPacket(parsing: frame.extracting(headers.network..<frame.byteCount))
   }
 
-  /// Hands the frame on to where it is looked up again, with what was found of it.
-  ///
-  /// The frame's bytes, those in the buffer if it was changed, are kept as they are for the steps that
-  /// follow.
-  mutating func resume(
-    _ request: TrackRequest, _ outcome: TrackOutcome, _ frame: RawSpan, _ info: FrameInfo,
-    isCopied: Bool, _ original: FlowKey, depth: Int, now: Instant,
-    emit: (FlowOutput, RawSpan, FrameInfo) -> Void
-  ) {
-    guard depth < Self.resumptionLimit else { return count(.tooDeep) }
+  /// What the switch knows of a frame that goes on, given what it knew when the frame came.
+  func resumedKey(
+    _ request: TrackRequest, _ outcome: TrackOutcome, _ original: FlowKey
+  ) -> FlowKey {
     var key = FlowKey()
     for word in 0..<16 {
       let changed = request.changed.bits.words[word]
@@ -116,6 +110,20 @@ extension Datapath {
     key[.trackZone] = UInt128(request.zone)
     key[.trackMark] = UInt128(outcome.mark)
     key[.trackLabel] = outcome.label
+    return key
+  }
+
+  /// Hands the frame on to where it is looked up again, with what was found of it.
+  ///
+  /// The frame's bytes, those in the buffer if it was changed, are kept as they are for the steps that
+  /// follow.
+  mutating func resume(
+    _ request: TrackRequest, _ outcome: TrackOutcome, _ frame: RawSpan, _ info: FrameInfo,
+    isCopied: Bool, _ original: FlowKey, depth: Int, now: Instant,
+    emit: (FlowOutput, RawSpan, FrameInfo) -> Void
+  ) {
+    guard depth < Self.resumptionLimit else { return count(.tooDeep) }
+    var key = resumedKey(request, outcome, original)
     guard isCopied else {
       return process(&key, frame, info, depth: depth + 1, now: now, emit: emit)
     }

@@ -254,7 +254,10 @@ extension Datapath {
   private mutating func applyGroup(
     _ id: UInt32, _ translation: inout Translation, _ frame: RawSpan, now: Instant
   ) {
-    guard let place = place(ofGroup: id), translation.depth < 16 else {
+    translation.lookups += 1
+    guard let place = place(ofGroup: id), translation.depth < 16,
+      translation.lookups <= Self.lookupLimit
+    else {
       translation.verdict.drop = .group
       return
     }

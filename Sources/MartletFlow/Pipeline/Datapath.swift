@@ -13,9 +13,9 @@ public struct Datapath: ~Copyable, Sendable {
   var tables: [FlowTable]
   /// Its ports in the order of their numbers.
   public internal(set) var ports: [BridgePort] = []
-  /// Its groups in the order in which they came.
+  /// Its groups in the order of their numbers.
   public internal(set) var groups: [Group] = []
-  /// Its meters in the order in which they came.
+  /// Its meters in the order of their numbers.
   public internal(set) var meters: [Meter] = []
   /// The stations that `normal` has learned.
   public internal(set) var stations: MACTable

@@ -89,7 +89,17 @@ struct Translation {
 
   // MARK: Steps
 
-  mutating func append(_ step: Step) { verdict.steps.append(step) }
+  /// More steps than that come of flows that multiply each other.
+  private static var stepLimit: Int { 32_768 }
+
+  mutating func append(_ step: Step) {
+    guard verdict.steps.count < Self.stepLimit else {
+      verdict.drop = .tooDeep
+      hasEnded = true
+      return
+    }
+    verdict.steps.append(step)
+  }
 
   /// Lets the frame's bytes become what flows see.
   mutating func commit() {

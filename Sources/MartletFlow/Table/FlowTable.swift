@@ -105,6 +105,31 @@ struct FlowTable: Sendable {
     }
   }
 
+  /// Calls `body` with every flow whose frames are all of a match. Masks that demand less are passed over,
+  /// and in one that demands the same there is nothing to look through.
+  func forEachFlow(
+    within match: FlowMatch, in store: FlowStore, _ body: (Int32) -> Void
+  ) {
+    for shape in shapes where shape.table.mask.isSuperset(of: match.mask) {
+      if shape.table.mask == match.mask {
+        var flow = shape.table.find(match.key, in: store.keys) ?? -1
+        while flow >= 0 {
+          body(flow)
+          flow = store.next[Int(flow)]
+        }
+        continue
+      }
+      shape.table.forEach { head in
+        guard match.matches(store.keys[Int(head)]) else { return }
+        var flow = head
+        while flow >= 0 {
+          body(flow)
+          flow = store.next[Int(flow)]
+        }
+      }
+    }
+  }
+
   /// Notes every bit that some flow demands.
   func noteAll(in mask: inout FlowMask) {
     for shape in shapes { mask.formUnion(shape.table.mask) }

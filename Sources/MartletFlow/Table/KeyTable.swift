@@ -40,6 +40,11 @@ struct KeyTable: Sendable {
     return nil
   }
 
+  /// Calls `body` with every number.
+  func forEach(_ body: (Int32) -> Void) {
+    for slot in slots where slot.number >= 0 { body(slot.number) }
+  }
+
   /// Enters a key that is not there yet.
   mutating func insert(_ key: borrowing FlowKey, number: Int32) {
     if (count + 1) * 4 > slots.count * 3 { grow() }
