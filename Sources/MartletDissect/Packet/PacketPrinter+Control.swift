@@ -16,7 +16,7 @@ extension PacketPrinter {
       {
         checksum("ICMP", message.checksum, shouldBe: right(message.checksum, bytes))
       }
-      if message.type.isError { quote(message.payload) }
+      if message.type.isError { quote(message.payload, as: .ipv4) }
     } catch {
       damaged("ICMP", error)
     }
@@ -85,11 +85,11 @@ extension PacketPrinter {
     }
   }
 
-  private mutating func quote(_ bytes: RawSpan) {
+  mutating func quote(_ bytes: RawSpan, as type: EtherType) {
     guard !isQuote else { return }
     isQuote = true
     write(" [")
-    network(.ipv4, bytes)
+    network(type, bytes)
     write("]")
     isQuote = false
   }

@@ -2,12 +2,14 @@ internal import MartletWire
 
 /// The beginning of a transport's header and what the IP header says of it.
 struct TransportContext {
-  let source: IPv4Address
-  let destination: IPv4Address
+  let addresses: AddressPair
   /// The bytes that the IP packet carries, of which fewer may be there.
   let length: Int
   /// Whether more pieces of the datagram follow.
   let isFragment: Bool
+
+  var source: String { addresses.source }
+  var destination: String { addresses.destination }
 }
 
 extension PacketPrinter {
@@ -23,7 +25,7 @@ extension PacketPrinter {
 
   private mutating func ipv4(_ packet: borrowing IPv4View) {
     let context = TransportContext(
-      source: packet.source, destination: packet.destination,
+      addresses: .ipv4(packet.source, packet.destination),
       length: packet.totalLength - packet.headerLength, isFragment: packet.isFragment)
     if packet.fragmentOffset > 0 {
       write("\(context.source) > \(context.destination): \(name(of: packet.payloadProtocol))")
@@ -33,17 +35,20 @@ extension PacketPrinter {
     remarks(on: packet)
   }
 
-  private mutating func transport(
+  mutating func transport(
     _ kind: IPProtocol, _ bytes: RawSpan, _ context: TransportContext
   ) {
     switch kind {
     case .tcp: return tcp(bytes, context)
     case .udp: return udp(bytes, context)
+    case .sctp: return sctp(bytes, context)
     default: break
     }
     write("\(context.source) > \(context.destination): ")
     switch kind {
     case .icmp: icmp(bytes, context)
+    case .icmpv6: icmpv6(bytes, context)
+    case .noNextHeader: write("no next header")
     case .igmp: igmp(bytes, context)
     case .gre: gre(bytes, context)
     default:
@@ -51,7 +56,7 @@ extension PacketPrinter {
     }
   }
 
-  private func name(of kind: IPProtocol) -> String {
+  func name(of kind: IPProtocol) -> String {
     switch kind {
     case .icmp: "ICMP"
     case .igmp: "IGMP"
@@ -59,6 +64,7 @@ extension PacketPrinter {
     case .udp: "UDP"
     case .gre: "GRE"
     case .sctp: "SCTP"
+    case .icmpv6: "ICMP6"
     default: "ip-proto-\(kind.rawValue)"
     }
   }

@@ -28,13 +28,15 @@ extension PacketPrinter {
   ) {
     func isPort(_ port: UInt16) -> Bool { ports.0 == port || ports.1 == port }
     if !isQuote, isWhole, isPort(67) || isPort(68) { return dhcp(payload) }
+    if !isQuote, isWhole, ports.1 == VXLANView.port { return vxlan(payload) }
     if !isQuote, isWhole, isPort(53) || isPort(5353) { return dns(payload) }
     write("UDP, length \(length)")
   }
 
   private mutating func udpChecksum(_ bytes: RawSpan, _ context: TransportContext) {
     guard let datagram = try? UDPView(parsing: bytes),
-      !datagram.isChecksumValid(source: context.source, destination: context.destination)
+      datagram.checksum != 0 || !context.addresses.isIPv4,
+      !context.addresses.verifies(bytes.extracting(0..<datagram.length), .udp)
     else { return }
     transportChecksum(
       "UDP", .udp, bytes.extracting(0..<datagram.length), stored: datagram.checksum, context)
@@ -58,7 +60,7 @@ extension PacketPrinter {
       let segment = try TCPView(parsing: bytes)
       tcp(segment, payloadLength: context.length - segment.headerLength)
       guard verifiesChecksums, !isQuote, !context.isFragment, bytes.byteCount >= context.length,
-        !segment.isChecksumValid(source: context.source, destination: context.destination)
+        !context.addresses.verifies(bytes, .tcp)
       else { return }
       transportChecksum("TCP", .tcp, bytes, stored: segment.checksum, context)
     } catch {
@@ -134,13 +136,11 @@ extension PacketPrinter {
 
   // MARK: Checksums
 
-  private mutating func transportChecksum(
+  mutating func transportChecksum(
     _ format: String, _ kind: IPProtocol, _ bytes: RawSpan, stored: UInt16,
     _ context: TransportContext
   ) {
-    let pseudoHeader = InternetChecksum.pseudoHeader(
-      source: context.source, destination: context.destination, protocol: kind,
-      length: bytes.byteCount)
+    let pseudoHeader = context.addresses.pseudoHeader(kind, length: bytes.byteCount)
     // A capture on the sending machine shows segments before their card has finished the sum.
     guard stored != pseudoHeader.partialValue else { return write(" [checksum unfinished]") }
     var sum = pseudoHeader

@@ -67,6 +67,7 @@ struct PacketPrinter {
     case .vlan, .serviceVLAN: vlan(bytes, isService: type == .serviceVLAN)
     case .transparentEthernet: ethernet(bytes, length: bytes.byteCount)
     case .ipv6: ipv6(bytes)
+    case .mpls, .mplsMulticast: mpls(bytes)
     case _ where type.rawValue < 0x0600:
       write("802.3, length \(type.rawValue): \(hexadecimal(bytes))")
     default:
@@ -88,14 +89,6 @@ struct PacketPrinter {
     }
   }
 
-  private mutating func ipv6(_ bytes: RawSpan) {
-    guard bytes.byteCount >= 40 else {
-      return damaged("IP6", .truncated(needed: 40, available: bytes.byteCount))
-    }
-    let (length, next) = (bytes.load(UInt16.self, at: 4), bytes.load(UInt8.self, at: 6))
-    write("IP6 next header \(next), length \(length)")
-  }
-
   private mutating func arp(_ bytes: RawSpan, isReverse: Bool) {
     write(isReverse ? "RARP, " : "ARP, ")
     do throws(WireError) {
@@ -105,6 +98,8 @@ struct PacketPrinter {
       case .request where sender.isUnspecified: write("Probe \(packet.targetAddress)")
       case .request where sender == packet.targetAddress: write("Announcement \(sender)")
       case .request: write("Request who-has \(packet.targetAddress) tell \(sender)")
+      case .reverseRequest: write("Request who-is \(packet.targetMAC) tell \(packet.senderMAC)")
+      case .reverseReply: write("Reply \(packet.targetMAC) at \(packet.targetAddress)")
       case .reply: write("Reply \(sender) is-at \(packet.senderMAC)")
       default:
         write(
