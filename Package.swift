@@ -119,7 +119,8 @@ let package = Package(
     tests(
       of: "MartletNodes",
       uses: ["MartletDWN", "MartletDevice", "MartletHTTP", "MartletStack", "MartletWire"]),
-    hosted("MartletHub", uses: ["MartletDWN", "MartletDevice"]),
+    hosted(
+      "MartletHub", uses: ["MartletDWN", "MartletDevice", "MartletHTTP", "MartletWire"]),
     tests(of: "MartletHub", uses: ["MartletDWN", "MartletDevice", "MartletNodes"]),
     portable("MartletFlow", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletFlow", uses: ["MartletDevice", "MartletWire"]),
