@@ -57,6 +57,11 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.92.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     portable("MartletWire"),
@@ -126,6 +131,16 @@ let package = Package(
     tests(of: "MartletFlow", uses: ["MartletDevice", "MartletWire"]),
     hosted("MartletFlowText", uses: ["MartletFlow", "MartletWire"]),
     tests(of: "MartletFlowText", uses: ["MartletFlow"]),
+    hosted(
+      "MartletHome",
+      uses: [
+        "MartletDigest", "MartletDWN", "MartletDevice", "MartletHost", "MartletHub", "MartletWire",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ]),
     portable("MartletDrivers", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletDrivers"),
     hosted("MartletDissect", uses: ["MartletDevice", "MartletWire"]),
@@ -149,7 +164,7 @@ let package = Package(
       name: "martlet",
       dependencies: [
         "MartletChecksum", "MartletDWN", "MartletDevice", "MartletDissect", "MartletGateway",
-        "MartletHost", "MartletHTTP", "MartletHouse", "MartletServices",
+        "MartletHost", "MartletHTTP", "MartletHome", "MartletHouse", "MartletHub", "MartletServices",
         "MartletOVSDB", "MartletTargets",
         "MartletNodes", "MartletReadiness", "MartletStack", "MartletSwitch", "MartletWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
