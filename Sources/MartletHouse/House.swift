@@ -25,7 +25,8 @@ public struct House: Equatable, Sendable {
     self.forwards = forwards
   }
 
-  /// The house that comes up without a file: a web server and an echo node, and a way out.
+  /// The house that comes up without a file: a web server, an echo node, the
+  /// devices of a home, and a way out.
   public static var demonstration: House {
     House(
       name: "demonstration",
@@ -33,6 +34,10 @@ public struct House: Equatable, Sendable {
       nodes: [
         NodePlan(name: "web", kind: .web, address: IPv4Address(10, 77, 0, 10)),
         NodePlan(name: "echo", kind: .services, address: IPv4Address(10, 77, 0, 20)),
+        NodePlan(name: "garden", kind: .irrigation, address: IPv4Address(10, 77, 0, 30)),
+        NodePlan(name: "light", kind: .led, address: IPv4Address(10, 77, 0, 31)),
+        NodePlan(name: "alarm", kind: .alarm, address: IPv4Address(10, 77, 0, 32)),
+        NodePlan(name: "car", kind: .presence, address: IPv4Address(10, 77, 0, 33)),
       ],
       gateway: GatewayPlan(),
       forwards: [PortForward(localPort: nil, node: "web", port: 80)])

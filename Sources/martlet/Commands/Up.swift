@@ -12,8 +12,9 @@ struct Up: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Bring up a house: nodes on a virtual network, a page on localhost.",
     discussion: """
-      Without a file the built-in house comes up: a web server and an echo node, each on a TCP/IP \
-      stack of its own, on an Ethernet segment in memory. The page's address is printed when it \
+      Without a file the built-in house comes up: a web server, an echo node, valves, a light, an \
+      alarm and a car, each on a TCP/IP stack of its own, on an Ethernet segment in memory, and a hub \
+      whose pages work them. The page's address is printed when it \
       answers. Ctrl-C ends it. No root is needed, except for --tap with a TAP that is not there yet.
 
       A house file is YAML:
@@ -66,9 +67,10 @@ struct Up: AsyncParsableCommand {
         Terminal.complain("\(name): \(address) is claimed by \(other) too; change one of both")
       }
     }
-    let living = Task { await running.run() }
+    let (readiness, ready) = AsyncStream.makeStream(of: Void.self)
+    let living = Task { await running.run { ready.finish() } }
     announce(running)
-    let watching = Task { await watch(running, loop: loop) }
+    let watching = Task { await watch(running, hubIsReady: readiness, loop: loop) }
     _ = await ends.first { _ in true }
     watching.cancel()
     living.cancel()
@@ -115,15 +117,17 @@ struct Up: AsyncParsableCommand {
     switch kind {
     case .services: ""
     case .web: "web page on port 80, "
-    case .irrigation: "four valves by DWN (not paired: anyone on this network opens them), "
-    case .led: "a light by DWN (not paired), "
-    case .alarm: "two alarm inputs by DWN, "
-    case .presence: "a presence beacon by DWN, "
+    case .irrigation: "four valves by DWN, paired with the hub, "
+    case .led: "a light by DWN, paired, "
+    case .alarm: "two alarm inputs by DWN, paired, "
+    case .presence: "a presence beacon by DWN, paired, "
     }
   }
 
   /// Says where pages are when they answer, and shows what moves for as long as it is asked to.
-  private func watch(_ running: RunningHouse, loop: EventLoop) async {
+  private func watch(
+    _ running: RunningHouse, hubIsReady: AsyncStream<Void>, loop: EventLoop
+  ) async {
     for (forwarder, forward) in running.forwarders {
       let kind = running.house.nodes.first { $0.name == forward.node }?.kind
       guard kind == .web, forward.port == 80 else {
@@ -135,6 +139,11 @@ struct Up: AsyncParsableCommand {
       }
       if Task.isCancelled { return }
       Terminal.say("http://localhost:\(forwarder.local.port)/")
+    }
+    if let hub = running.hub {
+      for await _ in hubIsReady {}
+      if Task.isCancelled { return }
+      Terminal.say("The hub's pages; this link signs in once:\n  \(hub.link)")
     }
     guard Terminal.isInteractive else { return }
     Terminal.say("Ctrl-C ends it.\n")

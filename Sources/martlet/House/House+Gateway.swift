@@ -32,7 +32,8 @@ extension House {
     var options = DHCPv4ServerOptions(server: inside)
     options.domain = Array(plan.domain.utf8)
     // The host's kernel has its address without asking.
-    options.reserved = nodes.map(\.address) + [hostAddress]
+    options.reserved =
+      nodes.map(\.address) + [hostAddress] + (hasDevices ? [hubAddress].compactMap { $0 } : [])
     options.fixedLeases = plan.leases.map {
       .init(
         linkAddress: $0.linkAddress, address: $0.address,

@@ -14,6 +14,8 @@ final class RunningHouse: Sendable {
   let forwarders: [(PortForwarder, PortForward)]
   /// The way out, if the house has one.
   let gateway: Gateway?
+  /// The hub, if the house has devices.
+  let hub: RunningHub?
   private let door: NetworkStack
   private let uplink: SegmentUplink<TunTapDevice>?
 
@@ -27,9 +29,16 @@ final class RunningHouse: Sendable {
     let segment = SharedSegment()
     uplink = try Self.join(tap, house, segment, loop)
     var nodes: [RunningNode] = []
+    // Drawn anew for each house that comes up: its hub and its nodes are paired from the start.
+    var keys: [String: [UInt8]] = [:]
     for plan in house.nodes {
+      var generator = SystemRandomNumberGenerator()
+      let key = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+      keys[HomeNode.id(of: MACAddress(ofNode: plan.name, in: house.name))] = key
       nodes.append(
-        try await RunningNode(plan, of: house, on: segment, loop: loop) { tell(plan.name, $0) })
+        try await RunningNode(plan, of: house, on: segment, loop: loop, key: key) {
+          tell(plan.name, $0)
+        })
     }
     self.nodes = nodes
     gateway = try await Self.openGateway(of: house, on: segment, loop: loop)
@@ -39,6 +48,9 @@ final class RunningHouse: Sendable {
       door = try await Self.openDoor(of: house, on: segment, loop: loop)
     }
     forwarders = try await Self.forward(house, port: port, gateway: gateway, door: door)
+    hub =
+      house.hasDevices
+      ? try await RunningHub(of: house, on: segment, loop: loop, keys: keys) : nil
   }
 
   private static func forward(
@@ -129,7 +141,15 @@ final class RunningHouse: Sendable {
   }
 
   /// Keeps the house up until the task is cancelled.
-  func run() async {
+  func run(hubIsReady: @escaping @Sendable () -> Void) async {
+    await withTaskGroup(of: Void.self) { group in
+      // Not on the stacks' thread: pages must not wait for frames, nor frames for pages.
+      if let hub { group.addTask { await hub.run(ready: hubIsReady) } }
+      group.addTask { await self.runNetwork() }
+    }
+  }
+
+  private func runNetwork() async {
     // On the stacks' own thread: bytes need not change it on their way.
     await withTaskExecutorPreference(door.loop) { await runAll() }
   }

@@ -16,7 +16,7 @@ final class RunningNode: Sendable {
 
   /// Plugs the node into `segment`.
   init(
-    _ plan: NodePlan, of house: House, on segment: SharedSegment, loop: EventLoop,
+    _ plan: NodePlan, of house: House, on segment: SharedSegment, loop: EventLoop, key: [UInt8]?,
     tell: @escaping @Sendable (NodeService.News) -> Void
   ) async throws {
     self.plan = plan
@@ -48,7 +48,7 @@ final class RunningNode: Sendable {
       try NodeService(site: site, on: &stack, connectionCount: connectionCount, tell)
     }
     try await HomeNode.add(
-      plan.kind, to: network, on: interface, linkAddress: linkAddress)
+      plan.kind, to: network, on: interface, linkAddress: linkAddress, key: key)
     (server, controlName) = try Self.serve(plan.name, network, captures, start: start)
   }
 
