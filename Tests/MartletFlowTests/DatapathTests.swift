@@ -158,6 +158,26 @@ import Testing
     #expect(circle.dropped(.tooDeep) == 1)
   }
 
+  /// As Open vSwitch has it: the port of `resubmit` counts for the search alone.
+  @Test func resubmitChangesThePortForTheSearchOnly() throws {
+    let bench = try Bench()
+    try bench.add([.resubmit(PortNumber(2), table: 1)])
+    try bench.add(table: 1, [1, 2].map { .output(PortNumber($0), maxLength: 0) }) {
+      $0.set(.inPort, 2)
+    }
+    let frame = Frames.ethernet(to: 2, from: 4, type: 0x1234, [])
+    #expect(bench.ports(frame, from: 1) == [2])
+  }
+
+  @Test func lifetimeEndsItsOwnListAlone() throws {
+    let bench = try Bench()
+    try bench.add([.resubmit(nil, table: 1), .output(PortNumber(2), maxLength: 0)])
+    try bench.add(table: 1, [.decrementTTL, .output(PortNumber(3), maxLength: 0)])
+    let packet = Frames.ipv4(1, 2, proto: 99, ttl: 1, [])
+    let frame = Frames.ethernet(to: 2, from: 4, type: 0x0800, packet)
+    #expect(bench.ports(frame) == [0, 2])
+  }
+
   @Test func learnMakesFlows() throws {
     let bench = try Bench()
     var learn = LearnAction()

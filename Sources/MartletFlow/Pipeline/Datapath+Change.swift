@@ -128,7 +128,8 @@ extension Datapath {
     guard ttl > 1 else {
       translation.sendToController(maxLength: 0, id: 0, reason: .invalidTTL)
       translation.note(.dropped(.ttl))
-      translation.hasEnded = true
+      // As Open vSwitch has it, the list that led here goes on.
+      translation.endsList = true
       return
     }
     translation.key[field] = ttl - 1

@@ -71,8 +71,11 @@ extension Datapath {
     }
   }
 
+  /// Looks a frame up, as if it had come by another port where `port` says so, and does what is found; the
+  /// actions see the real port again.
   private mutating func lookUp(
-    in table: UInt8, _ translation: inout Translation, _ frame: RawSpan, now: Instant
+    in table: UInt8, as port: PortNumber? = nil, _ translation: inout Translation, _ frame: RawSpan,
+    now: Instant
   ) {
     guard Int(table) < tables.count else { return }
     translation.lookups += 1
@@ -84,7 +87,10 @@ extension Datapath {
     }
     let place = Int(table)
     tables[place].lookupCount &+= 1
+    let inPort = translation.key.inPort
+    if let port { translation.key.inPort = port }
     let found = tables[place].find(translation.key, in: store, noting: &translation.mask)
+    translation.key.inPort = inPort
     guard let found, let specification = store.flows[Int(found)]?.specification else {
       translation.note(.lookup(table: table, flow: nil, depth: translation.depth))
       meetMiss(in: table, &translation)
@@ -126,6 +132,10 @@ extension Datapath {
       if translation.hasEnded { return }
       translation.note(.action(action, depth: translation.depth))
       apply(action, &translation, frame, now: now)
+      if translation.endsList {
+        translation.endsList = false
+        return
+      }
     }
   }
 
@@ -214,14 +224,13 @@ extension Datapath {
     _ port: PortNumber?, _ table: UInt8?, _ translation: inout Translation, _ frame: RawSpan,
     now: Instant
   ) {
-    let old = translation.key.inPort
-    if let port, port != .inPort { translation.key.inPort = port }
     translation.depth += 1
     let next = translation.nextTable
-    lookUp(in: table ?? translation.table, &translation, frame, now: now)
+    lookUp(
+      in: table ?? translation.table, as: port == .inPort ? nil : port, &translation, frame,
+      now: now)
     translation.nextTable = next
     translation.depth -= 1
-    translation.key.inPort = old
   }
 
   /// Does something with a copy of the frame: afterwards it is again what it was.

@@ -25,6 +25,8 @@ struct Translation {
   var stack: [UInt128] = []
   /// Where `gotoTable` leads.
   var nextTable: UInt8?
+  /// Whether the list at hand ends; one that led to it goes on.
+  var endsList = false
   /// Whether nothing more is done.
   var hasEnded = false
   /// Whether the result holds for frames with the same bits under `mask`.
