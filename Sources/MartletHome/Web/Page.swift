@@ -28,7 +28,7 @@ enum Page {
 
   /// A page for those who are not signed in.
   static func outside(_ title: String, _ body: HTML) -> HTML {
-    shell(title, "<main id=\"main\"><h1>\(bird)\(title)</h1>\(body)</main>")
+    shell(title, isInside: false, "<main id=\"main\"><h1>\(title)</h1>\(body)</main>")
   }
 
   private static let bird: HTML = """
@@ -36,15 +36,16 @@ enum Page {
     d="M2 6c7 1 11 4 14 8 3-4 7-7 14-8-3 4-6 8-10 11l6 9-10-6-10 6 6-9C8 14 5 10 2 6z"/></svg>
     """
 
-  private static func shell(_ title: String, _ body: HTML) -> HTML {
-    """
-    <!DOCTYPE html>
-    <html lang="en"><head><meta charset="utf-8"><title>\(title) · Martlet</title>
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <link rel="stylesheet" href="/style.css"><link rel="icon" href="data:,">
-    <script type="module" src="/hub.js"></script></head>
-    <body data-now="\(WallClock.milliseconds)">\(body)</body></html>
-    """
+  private static func shell(_ title: String, isInside: Bool = true, _ body: HTML) -> HTML {
+    let script: HTML = isInside ? "<script type=\"module\" src=\"/hub.js\"></script>" : ""
+    return """
+      <!DOCTYPE html>
+      <html lang="en"><head><meta charset="utf-8"><title>\(title) · Martlet</title>
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <link rel="stylesheet" href="/style.css"><link rel="icon" href="data:,">
+      \(script)</head>
+      <body data-now="\(WallClock.milliseconds)">\(body)</body></html>
+      """
   }
 
   // MARK: Parts that several pages have
