@@ -53,6 +53,7 @@ let package = Package(
     .library(name: "MartletSwitch", targets: ["MartletSwitch"]),
     .library(name: "MartletDrivers", targets: ["MartletDrivers"]),
     .library(name: "MartletDissect", targets: ["MartletDissect"]),
+    .library(name: "MartletOpenFlow", targets: ["MartletOpenFlow"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -146,6 +147,10 @@ let package = Package(
     hosted("MartletDissect", uses: ["MartletDevice", "MartletWire"]),
     tests(
       of: "MartletDissect", uses: ["MartletDevice", "MartletWire"], excluding: ["Captures"]),
+    hosted(
+      "MartletOpenFlow",
+      uses: ["MartletDevice", "MartletFlow", "MartletHost", "MartletReadiness", "MartletTargets"]),
+    tests(of: "MartletOpenFlow", uses: ["MartletDevice", "MartletFlow", "MartletHost", "MartletTargets"]),
     hosted("MartletHouse", uses: ["MartletWire", .product(name: "Yams", package: "Yams")]),
     tests(of: "MartletHouse", uses: ["MartletWire"]),
     hosted(

@@ -1,0 +1,17 @@
+public import MartletDevice
+
+extension Datapath {
+  /// Puts a flow back as it was, its counters and age included; one with the same match and priority is
+  /// replaced. What undoes a change, or brings back what was set aside.
+  ///
+  /// - Throws: As `add` does; a flow that was there before is refused only where there is no more room.
+  public mutating func restore(_ flow: Flow, now: Instant) throws(FlowError) {
+    var plain = flow.specification
+    plain.flags.remove(.checkOverlap)
+    try add(plain, now: now)
+    guard
+      let number = tables[Int(plain.table)].find(plain.match, priority: plain.priority, in: store)
+    else { return }
+    store.update(number) { $0 = flow }
+  }
+}
