@@ -15,3 +15,15 @@ extension Datapath {
     store.update(number) { $0 = flow }
   }
 }
+
+extension Datapath {
+  /// The flow that a strict filter with a table names, without looking at others.
+  public func flow(_ filter: FlowFilter) -> Flow? {
+    guard let table = filter.table, let priority = filter.strictPriority,
+      Int(table) < tables.count,
+      let number = tables[Int(table)].find(filter.match, priority: priority, in: store),
+      let flow = store.flows[Int(number)], filter.includes(flow)
+    else { return nil }
+    return flow
+  }
+}

@@ -85,15 +85,15 @@ extension ActionCodec {
         setField(.vlanPriority, UInt128(priority), 7, &writer)
       }
     case .pushVLAN(let type): plain(17, UInt128(type), 2, &writer)
-    case .popVLAN: plain(old ? 3 : 18, &writer)
+    case .popVLAN: plain(old ? 3 : 18, 0, 4, &writer)
     case .pushMPLS(let type):
       old ? nicira(23, UInt128(type), 2, &writer) : plain(19, UInt128(type), 2, &writer)
     case .popMPLS(let type):
       old ? nicira(24, UInt128(type), 2, &writer) : plain(20, UInt128(type), 2, &writer)
     case .setMPLSTTL(let ttl):
       old ? nicira(25, UInt128(ttl), 1, &writer) : plain(15, UInt128(ttl), 1, &writer)
-    case .decrementMPLSTTL: old ? nicira(26, 0, 6, &writer) : plain(16, &writer)
-    case .decrementTTL: old ? nicira(18, 0, 6, &writer) : plain(24, &writer)
+    case .decrementMPLSTTL: old ? nicira(26, 0, 6, &writer) : plain(16, 0, 4, &writer)
+    case .decrementTTL: old ? nicira(18, 0, 6, &writer) : plain(24, 0, 4, &writer)
     case .setQueue(let queue):
       old ? nicira(4, UInt128(queue), 6, &writer) : plain(21, UInt128(queue), 4, &writer)
     case .popQueue: nicira(5, 0, 6, &writer)

@@ -126,7 +126,10 @@ extension ActionCodec {
     }
     guard let code = FieldCode.find(header.0, header.1) else { throw .badArgument }
     guard !writes || code.field.isWritable else { throw .badArgument }
-    guard let range = FieldRange(code.field, start: start - Int(code.shift), count: count) else {
+    guard
+      let range = FieldRange(
+        code.field, start: start - Int(truncatingIfNeeded: code.shift), count: count)
+    else {
       throw .badArgument
     }
     return range
@@ -141,7 +144,7 @@ extension ActionCodec {
       return [.setField(range.field, value: value << UInt128(range.start), mask: range.mask)]
     }
     guard start + count <= size * 8 else { throw .badArgument }
-    let mask = ((1 << UInt128(count)) - 1) << UInt128(start)
+    let mask: UInt128 = ((1 << UInt128(count)) - 1) << UInt128(start)
     let whole = value << UInt128(start)
     var actions: [Action] = []
     for index in fields {

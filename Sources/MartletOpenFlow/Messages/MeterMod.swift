@@ -34,7 +34,8 @@ struct MeterMod {
       guard type == 1 || level <= 2 else { throw .badBandValue }
       bands.append(
         Meter.Band(
-          rate: rate, burst: flags & 4 == 0 ? 0 : burst, effect: type == 1 ? .drop : .remark(level)))
+          rate: rate, burst: flags & 4 == 0 ? 0 : burst, effect: type == 1 ? .drop : .remark(level))
+      )
       guard bands.count <= 8 else { throw OpenFlowError(type: 12, code: 11) }
     }
     meter = Meter(

@@ -31,7 +31,9 @@ struct ByteReader {
     try need(count, or: error)
     var number: Number = 0
     for place in offset..<offset + count {
-      number = Number.bitWidth == 8 ? Number(truncatingIfNeeded: bytes[place])
+      number =
+        Number.bitWidth == 8
+        ? Number(truncatingIfNeeded: bytes[place])
         : number << 8 | Number(truncatingIfNeeded: bytes[place])
     }
     offset += count

@@ -1,0 +1,4 @@
+/// A connection of an agent; numbers are not used again.
+public struct ConnectionID: Hashable, Sendable {
+  let number: UInt64
+}

@@ -1,0 +1,299 @@
+internal import MartletDevice
+public import MartletFlow
+public import MartletHost
+internal import MartletReadiness
+public import MartletTargets
+
+/// The sockets of a bridge's ``OpenFlowAgent``: its own for tools, those of controllers, both directions.
+///
+/// ```swift
+/// let service = OpenFlowService(configuration, host: bridge, failMode: .standalone, on: loop)
+/// try await service.listen(at: .passiveUnix("br0.mgmt"), for: .service)
+/// await service.setControllers([.tcp(endpoint)])
+/// ```
+public actor OpenFlowService {
+  private nonisolated let loop: EventLoop
+  private var agent: OpenFlowAgent
+  private let host: any OpenFlowHost
+  private let failMode: FailMode
+  private let log: @Sendable (String) -> Void
+  private var listeners: [Target: KernelListener] = [:]
+  private var clients: [ConnectionID: Client] = [:]
+  private var controllers: [Target: Task<Void, Never>] = [:]
+  private var isTurnDue = false
+  private var timer: (deadline: Instant, task: Task<Void, Never>)?
+  /// The operator's flows while the bridge forwards by itself.
+  private var setAside: [Flow]?
+  private var aloneSince: Instant?
+
+  private struct Client {
+    let connection: KernelConnection
+    let output: AsyncStream<Void>.Continuation
+    let room: AsyncStream<Void>.Continuation
+  }
+
+  /// The loop that runs it.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    unsafe loop.asUnownedSerialExecutor()
+  }
+
+  /// Makes one that listens nowhere yet.
+  ///
+  /// - Parameters:
+  ///   - configuration: What the bridge says of itself.
+  ///   - host: The bridge.
+  ///   - failMode: What it does while no controller answers.
+  ///   - loop: The thread that owns the bridge.
+  ///   - log: Told what whoever runs it should know, a sentence at a time.
+  public init(
+    _ configuration: AgentConfiguration, host: sending any OpenFlowHost, failMode: FailMode,
+    on loop: EventLoop, log: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.loop = loop
+    self.host = host
+    self.failMode = failMode
+    self.log = log
+    agent = OpenFlowAgent(configuration: configuration, now: MonotonicClock.now)
+  }
+
+  // MARK: What the bridge tells
+
+  /// Makes a port known, or what has changed of it.
+  public func setPort(_ port: PortDescription) {
+    agent.setPort(port, now: MonotonicClock.now)
+    scheduleTurn()
+  }
+
+  /// Forgets a port.
+  public func removePort(_ number: PortNumber) {
+    agent.removePort(number, now: MonotonicClock.now)
+    scheduleTurn()
+  }
+
+  /// Tells controllers of a frame; for who is on the loop already, within `assumeIsolated`.
+  public func packetIn(_ packet: PacketIn, _ frame: RawSpan) {
+    agent.packetIn(packet, frame, now: MonotonicClock.now)
+    scheduleTurn()
+  }
+
+  /// Tells controllers of a flow that has gone, where the bridge itself asks its datapath for them.
+  public func flowRemoved(_ removed: RemovedFlow) {
+    agent.flowRemoved(removed, now: MonotonicClock.now)
+    scheduleTurn()
+  }
+
+  // MARK: Sockets
+
+  /// Listens at a passive target; returns where, the port chosen if 0 was asked for.
+  @discardableResult
+  public func listen(
+    at target: Target, for kind: ConnectionKind
+  ) async throws(TargetError) -> Endpoint {
+    if let known = listeners[target] { return known.localEndpoint }
+    let listener = try await target.listen(on: loop)
+    if let warning = target.warning { log(warning.description) }
+    listeners[target] = listener
+    Task(executorPreference: loop) {
+      while let connection = await listener.acceptPatiently(on: self.loop) {
+        Task(executorPreference: self.loop) {
+          await self.serve(connection, kind, name: target.description)
+        }
+      }
+    }
+    return listener.localEndpoint
+  }
+
+  /// Says who the controllers are: active targets are connected to, again and again; passive ones are
+  /// listened at.
+  public func setControllers(_ targets: [Target]) async {
+    for (target, task) in controllers where !targets.contains(target) {
+      task.cancel()
+      controllers[target] = nil
+      if let listener = listeners.removeValue(forKey: target) { await listener.close() }
+    }
+    for target in targets where controllers[target] == nil {
+      controllers[target] = Task(executorPreference: loop) { await self.keep(target) }
+    }
+    if targets.isEmpty { comeBack() }
+    if !targets.isEmpty, aloneSince == nil { aloneSince = MonotonicClock.now }
+    scheduleTurn()
+  }
+
+  private func keep(_ target: Target) async {
+    var wait: Int64 = 1
+    while !Task.isCancelled {
+      do throws(TargetError) {
+        if target.isPassive {
+          try await listen(at: target, for: .controller)
+          return
+        }
+        let connection = try await target.connect(on: loop)
+        wait = 1
+        await serve(connection, .controller, name: target.description)
+      } catch {
+        log("\(target.description): \(error); tried again in \(wait) s")
+      }
+      await loop.sleep(for: .seconds(wait))
+      wait = min(8, wait * 2)
+    }
+  }
+
+  /// Closes every socket.
+  public func stop() async {
+    for task in controllers.values { task.cancel() }
+    controllers.removeAll()
+    for listener in listeners.values { await listener.close() }
+    listeners.removeAll()
+    timer?.task.cancel()
+    for client in clients.values { await client.connection.abort() }
+  }
+
+  // MARK: Connections
+
+  private func serve(_ connection: KernelConnection, _ kind: ConnectionKind, name: String) async {
+    guard let id = agent.open(kind, now: MonotonicClock.now) else {
+      log("\(name): a client was turned away: there are too many")
+      return await connection.abort()
+    }
+    let (output, outputSignal) = AsyncStream.makeStream(
+      of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    let (room, roomSignal) = AsyncStream.makeStream(
+      of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    clients[id] = Client(connection: connection, output: outputSignal, room: roomSignal)
+    scheduleTurn()
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.write(output, of: id, to: connection) }
+      group.addTask { await self.read(connection, of: id, room: room) }
+      await group.next()
+      group.cancelAll()
+      outputSignal.finish()
+      roomSignal.finish()
+      await connection.abort()
+    }
+    if let end = agent.end(of: id) { log("\(name): a client was dropped: \(end)") }
+    clients[id] = nil
+    agent.close(id)
+    scheduleTurn()
+  }
+
+  private func read(
+    _ connection: KernelConnection, of id: ConnectionID, room: AsyncStream<Void>
+  ) async {
+    var room = room.makeAsyncIterator()
+    while agent.end(of: id) == nil {
+      while agent.end(of: id) == nil, !agent.wantsInput(id) {
+        guard await room.next() != nil else { return }
+      }
+      guard let bytes = try? await connection.read(), !bytes.isEmpty else { return }
+      agent.receive(bytes, from: id, now: MonotonicClock.now)
+      scheduleTurn()
+    }
+  }
+
+  private func write(
+    _ output: AsyncStream<Void>, of id: ConnectionID, to connection: KernelConnection
+  ) async {
+    for await _ in output {
+      while true {
+        let bytes = agent.takeOutput(of: id, now: MonotonicClock.now)
+        guard !bytes.isEmpty else { break }
+        guard (try? await connection.write(bytes)) != nil else { return }
+      }
+      if agent.end(of: id) != nil { return }
+      // What was held back for want of room goes on.
+      scheduleTurn(unless: agent.activeConnections.isEmpty)
+      clients[id]?.room.yield()
+    }
+  }
+
+  // MARK: Turns
+
+  private func scheduleTurn(unless isIdle: Bool = false) {
+    guard !isTurnDue, !isIdle else { return }
+    isTurnDue = true
+    Task(executorPreference: loop) { await self.turn() }
+  }
+
+  private func turn() {
+    isTurnDue = false
+    let now = MonotonicClock.now
+    if agent.hasController { comeBack() }
+    let isMore = host.withDatapath { agent.run(&$0, now: now, emit: host.emit) }
+    host.flush()
+    for id in agent.activeConnections { clients[id]?.output.yield() }
+    for (id, client) in clients where agent.wantsInput(id) { client.room.yield() }
+    for (id, client) in clients where agent.end(of: id) == .slowReader {
+      Task(executorPreference: loop) { [client] in await client.connection.abort() }
+    }
+    watchControllers(now)
+    armTimer()
+    if isMore { scheduleTurn() }
+  }
+
+  // MARK: Without a controller
+
+  /// The silence after which the bridge stands alone: three probes, as with Open vSwitch.
+  private var patience: Interval {
+    Interval(microseconds: max(5_000_000, agent.configuration.probeInterval.microseconds) * 3)
+  }
+
+  private func watchControllers(_ now: Instant) {
+    guard !controllers.isEmpty, !agent.hasController else {
+      aloneSince = nil
+      return
+    }
+    let since = aloneSince ?? now
+    aloneSince = since
+    guard failMode == .standalone, setAside == nil, since + patience <= now else { return }
+    log("no controller answers: the bridge forwards by itself until one does")
+    setAside = host.withDatapath { datapath in
+      var flows: [Flow] = []
+      datapath.forEachFlow { flows.append($0) }
+      datapath.delete(FlowFilter(), now: now)
+      while datapath.nextRemovedFlow() != nil {}
+      var normal = FlowSpecification()
+      normal.priority = 0
+      normal.actions = [.output(.normal, maxLength: 0)]
+      // There is room: there is no other.
+      try? datapath.add(normal, now: now)
+      return flows
+    }
+  }
+
+  /// Brings back what was set aside.
+  private func comeBack() {
+    aloneSince = nil
+    guard let flows = setAside else { return }
+    setAside = nil
+    let now = MonotonicClock.now
+    host.withDatapath { datapath in
+      datapath.delete(FlowFilter(), now: now)
+      // There was room for them before.
+      for flow in flows { try? datapath.restore(flow, now: now) }
+    }
+  }
+
+  // MARK: Time
+
+  private func armTimer() {
+    var deadline = agent.nextDeadline
+    if failMode == .standalone, setAside == nil {
+      deadline = earliest(deadline, aloneSince.map { $0 + patience })
+    }
+    guard let deadline else { return }
+    if let timer, timer.deadline <= deadline { return }
+    timer?.task.cancel()
+    let task = Task(executorPreference: loop) {
+      await self.loop.sleep(for: max(.zero, deadline - MonotonicClock.now))
+      guard !Task.isCancelled else { return }
+      await self.timerFired()
+    }
+    timer = (deadline, task)
+  }
+
+  private func timerFired() {
+    timer = nil
+    agent.poll(now: MonotonicClock.now)
+    scheduleTurn()
+  }
+}
