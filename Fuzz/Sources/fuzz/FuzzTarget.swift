@@ -5,7 +5,7 @@ enum FuzzTarget: String, CaseIterable {
   case ethernet, arp, ipv4, icmp, igmp, gre, udp, tcp, dhcp, dns, checksum
   case ipv6, icmpv6, vxlan, mpls, sctp
   // MartletFlow
-  case forward
+  case forward, track, probe
   // MartletDissect
   case packet, capture, filter
   // MartletHTTP
@@ -32,6 +32,8 @@ enum FuzzTarget: String, CaseIterable {
     case .mpls: Self.mpls(bytes)
     case .sctp: Self.sctp(bytes)
     case .forward: Self.forward(bytes)
+    case .track: Self.track(bytes)
+    case .probe: Self.probe(bytes)
     case .packet: Self.packet(bytes)
     case .capture: Self.capture(bytes)
     case .filter: Self.filter(bytes)
