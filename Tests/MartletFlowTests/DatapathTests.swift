@@ -178,6 +178,17 @@ import Testing
     #expect(bench.ports(frame) == [0, 2])
   }
 
+  /// As Open vSwitch has it: a table found by `resubmit` may lead on, and what it writes down is done last.
+  @Test func resubmittedTablesLeadOnAndWriteActions() throws {
+    let bench = try Bench()
+    try bench.add([.resubmit(nil, table: 1), .output(PortNumber(2), maxLength: 0)])
+    try bench.add(
+      table: 1, [.writeActions([.output(PortNumber(4), maxLength: 0)]), .gotoTable(2)])
+    try bench.add(table: 2, [.output(PortNumber(3), maxLength: 0)])
+    let frame = Frames.ethernet(to: 2, from: 4, type: 0x1234, [])
+    #expect(bench.ports(frame) == [3, 2, 4])
+  }
+
   @Test func learnMakesFlows() throws {
     let bench = try Bench()
     var learn = LearnAction()

@@ -64,11 +64,17 @@ extension Datapath {
       lookUp(in: table, &translation, frame, now: now)
       next = translation.nextTable
     }
+    applyActionSet(&translation, frame, now: now)
+  }
+
+  /// Does what `writeActions` has gathered.
+  private mutating func applyActionSet(
+    _ translation: inout Translation, _ frame: RawSpan, now: Instant
+  ) {
     let actions = translation.actionSet
     translation.actionSet = []
-    if !translation.hasEnded, !actions.isEmpty {
-      apply(ActionSet.ordered(actions), &translation, frame, now: now)
-    }
+    guard !translation.hasEnded, !actions.isEmpty else { return }
+    apply(ActionSet.ordered(actions), &translation, frame, now: now)
   }
 
   /// Looks a frame up, as if it had come by another port where `port` says so, and does what is found; the
@@ -164,9 +170,14 @@ extension Datapath {
         translation.key[field] = 0
       }
     case .clone(let inner):
+      // The copy has a way of its own to the end, with what was written down until here (as Open vSwitch
+      // has it).
+      let written = translation.actionSet
       withCopy(&translation) { (self: inout Self, translation: inout Translation) in
         self.apply(inner, &translation, frame, now: now)
+        self.applyActionSet(&translation, frame, now: now)
       }
+      translation.actionSet = written
     case .exit: translation.hasEnded = true
     case .clearActions: translation.actionSet = []
     case .writeActions(let inner): translation.actionSet += inner
@@ -226,9 +237,15 @@ extension Datapath {
   ) {
     translation.depth += 1
     let next = translation.nextTable
+    translation.nextTable = nil
     lookUp(
       in: table ?? translation.table, as: port == .inPort ? nil : port, &translation, frame,
       now: now)
+    // `goto_table` of what was found leads on before the list goes on.
+    while let further = translation.nextTable, !translation.hasEnded {
+      translation.nextTable = nil
+      lookUp(in: further, &translation, frame, now: now)
+    }
     translation.nextTable = next
     translation.depth -= 1
   }
