@@ -6,7 +6,10 @@ extension Pages {
     let lights = await hub.views().filter { $0.kind == .light }
     let empty: HTML = lights.isEmpty ? "<p class=\"card\">No light was heard yet.</p>" : ""
     return Page.page(
-      "Lights", at: "/lights", "\(empty)<div class=\"grid\">\(lights.map(light))</div>")
+      "Lights", at: "/lights",
+      """
+      <div id="lights" data-list="\(ids(lights))">\(empty)<div class="grid">\(lights.map(light))</div></div>
+      """)
   }
 
   private func light(_ device: DeviceView) -> HTML {

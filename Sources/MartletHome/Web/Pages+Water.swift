@@ -21,8 +21,8 @@ struct Pages: Sendable {
       "Home", at: "/",
       """
       <div id="faults" data-live aria-live="assertive">\(devices.compactMap(fault))</div>
-      <div id="running" data-live aria-live="polite">\(gardens.map(running))</div>
-      \(empty)<div class="grid" id="tiles" data-list>\(others.map(tile))</div>
+      <div id="running" data-live data-list="\(ids(gardens))" aria-live="polite">\(gardens.map(running))</div>
+      \(empty)<div class="grid" id="tiles" data-list="\(ids(others))">\(others.map(tile))</div>
       <section id="next" data-live>\(try await nextRun())</section>
       """)
   }
@@ -105,6 +105,9 @@ struct Pages: Sendable {
     return "<p>Next: <strong>\(best.name)</strong>, \(await moment(best.instant))</p>"
   }
 
+  /// Which devices a part of a page shows: when that changes, the whole part is exchanged.
+  func ids(_ devices: [DeviceView]) -> String { devices.map(\.id).joined(separator: " ") }
+
   // MARK: Valves
 
   /// How a controller stands, in words; never by colour alone.
@@ -181,7 +184,9 @@ struct Pages: Sendable {
     }
     let empty: HTML =
       gardens.isEmpty ? "<p class=\"card\">No irrigation controller was heard yet.</p>" : ""
-    return Page.page("Water", at: "/water", "\(empty)\(parts)")
+    return Page.page(
+      "Water", at: "/water",
+      "<div id=\"gardens\" data-list=\"\(ids(gardens))\">\(empty)\(parts)</div>")
   }
 
   private func valve(_ valve: Int, of device: DeviceView) -> HTML {

@@ -28,7 +28,7 @@ enum Script {
         }
         for (const list of document.querySelectorAll('[data-list]')) {
           const next = fresh.getElementById(list.id);
-          if (next && next.children.length !== list.children.length) list.replaceWith(next);
+          if (next && next.dataset.list !== list.dataset.list) list.replaceWith(next);
         }
         tick();
       } catch { document.body.classList.add('lost'); } finally {

@@ -37,6 +37,7 @@ enum Style {
     .tag { font-size: .85rem; border: 1px solid var(--line); border-radius: 99px; padding: .1rem .6rem;
       white-space: nowrap; } .tag.good { border-color: var(--leaf); color: var(--leaf); }
     .tag.bad { border-color: var(--warn); color: var(--warn); }
+    form { margin: .5rem 0; }
     .row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; }
     button, .button { font: inherit; min-height: 44px; min-width: 44px; padding: .4rem .9rem;
       border-radius: 12px; border: 1px solid var(--line); background: var(--page); color: var(--ink);
