@@ -189,6 +189,24 @@ import Testing
     #expect(bench.ports(frame) == [3, 2, 4])
   }
 
+  @Test(arguments: [0x2000, 0x2005, 0x0005] as [UInt16])
+  func fragmentsHaveNoPorts(fragment: UInt16) throws {
+    let bench = try Bench()
+    let udp = Frames.udp(1, 2, ports: (7, 80), [1])
+    let packet = Frames.ipv4(1, 2, proto: 17, fragment: fragment, udp)
+    let frame = Frames.ethernet(to: 2, from: 4, type: 0x0800, packet)
+    try bench.add(priority: 2, [.output(PortNumber(2), maxLength: 0)]) {
+      $0.set(.transportDestination, 80)
+    }
+    try bench.add(
+      priority: 1,
+      [
+        .setField(.transportDestination, value: 5, mask: 0xFFFF),
+        .output(PortNumber(3), maxLength: 0),
+      ])
+    #expect(bench.send(frame) == [Bench.Sent(port: 3, frame: frame)])
+  }
+
   @Test func learnMakesFlows() throws {
     let bench = try Bench()
     var learn = LearnAction()

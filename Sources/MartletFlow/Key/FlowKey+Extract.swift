@@ -82,6 +82,7 @@ extension FlowKey {
       // What a short frame was padded with is none of it; of a large one `total` may be cut to 16 bits.
       let end = total > 0 ? min(frame.byteCount, offset + total) : frame.byteCount
       extractTransport(frame, proto, at: offset + length, end: end, &headers)
+      if isFragment { hideTransport() }
     }
   }
 
@@ -104,7 +105,15 @@ extension FlowKey {
     words[29] = UInt64(walk.seen)
     if walk.fragment & 2 == 0, walk.isComplete {
       extractTransport(frame, walk.next, at: walk.offset, end: frame.byteCount, &headers)
+      if walk.fragment != 0 { hideTransport() }
     }
+  }
+
+  /// Makes the first fragment of a packet look like the others, which have no ports: flows treat all alike
+  /// (OpenFlow's `OFPC_FRAG_NORMAL`, as Open vSwitch does it).
+  private mutating func hideTransport() {
+    words[29] &= 0x1ff
+    words[26] &= ~0xfff
   }
 
   private mutating func setNetwork(

@@ -85,7 +85,7 @@ struct Translation {
   private mutating func hasTransport(_ protocols: [UInt8]) -> Bool {
     guard isIPv4 || isIPv6 else { return false }
     note(.ipProtocol, .ipFragment)
-    return key[.ipFragment] & 2 == 0
+    return key[.ipFragment] == 0
       && protocols.contains(UInt8(truncatingIfNeeded: key[.ipProtocol]))
   }
 
