@@ -5,7 +5,7 @@ import Testing
 @testable import MartletOpenFlow
 
 /// An agent with a bridge and one connection, in virtual time.
-struct AgentDriver {
+final class AgentDriver {
   let bridge = MemoryBridge()
   var agent: OpenFlowAgent
   let version: OpenFlowVersion
@@ -23,18 +23,19 @@ struct AgentDriver {
         ),
         now: .zero)
     }
-    id = try #require(agent.open(kind, now: .zero))
+    let opened = agent.open(kind, now: .zero)
+    id = try #require(opened)
     _ = exchange(OpenFlowMessage.encode(version, .hello, transaction: 1))
   }
 
   /// Sends bytes and returns the messages that come back.
-  mutating func exchange(_ bytes: [UInt8]) -> [OpenFlowMessage] {
+  func exchange(_ bytes: [UInt8]) -> [OpenFlowMessage] {
     agent.receive(bytes, from: id, now: now)
     while agent.run(&bridge.datapath, now: now, emit: bridge.emit) {}
     return taken()
   }
 
-  mutating func taken() -> [OpenFlowMessage] {
+  func taken() -> [OpenFlowMessage] {
     var framer = MessageFramer()
     while true {
       let bytes = agent.takeOutput(of: id, now: now)
@@ -46,7 +47,7 @@ struct AgentDriver {
     return messages
   }
 
-  mutating func request(
+  func request(
     _ type: MessageType, transaction: UInt32 = 7, _ write: (inout ByteWriter) -> Void = { _ in }
   ) -> [OpenFlowMessage] {
     var writer = ByteWriter()

@@ -31,7 +31,7 @@ import Testing
       match.set(.icmpv6Type, 136)
     }
     if match[code.field] == nil {
-      match.set(code.field, code.field == .vlanID ? 0x1001 : 1)
+      match.set(code.field, code.field == .vlanID || code.field == .vlanTCI ? 0x1001 : 1)
     }
     return match
   }

@@ -3,7 +3,7 @@ import MartletFlow
 import MartletOpenFlow
 
 /// A bridge without devices: frames that leave it are kept.
-final class MemoryBridge: OpenFlowHost {
+final class MemoryBridge: OpenFlowHost, @unchecked Sendable {
   var datapath = Datapath()
   var sent: [PortNumber] = []
 

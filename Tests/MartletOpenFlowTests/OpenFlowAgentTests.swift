@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func featuresNameTheBridge() throws {
-    var driver = try AgentDriver(.v13)
+    let driver = try AgentDriver(.v13)
     let reply = try #require(driver.request(.featuresRequest).first)
     #expect(reply.type == .featuresReply && reply.transaction == 7)
     #expect(reply.bytes.count == 32)
@@ -36,13 +36,13 @@ import Testing
   }
 
   @Test func featuresOfOldListPorts() throws {
-    var driver = try AgentDriver(.v10)
+    let driver = try AgentDriver(.v10)
     let reply = try #require(driver.request(.featuresRequest).first)
     #expect(reply.bytes.count == 32 + 3 * 48)
   }
 
   @Test func echoGivesBackItsBytes() throws {
-    var driver = try AgentDriver(.v13)
+    let driver = try AgentDriver(.v13)
     let reply = try #require(driver.request(.echoRequest) { $0.append([1, 2, 3]) }.first)
     #expect(reply.type == .echoReply && Array(reply.bytes[8...]) == [1, 2, 3])
   }
@@ -58,14 +58,14 @@ import Testing
   }
 
   @Test func unknownTypesAreRefusedWithTheRequest() throws {
-    var driver = try AgentDriver(.v13)
+    let driver = try AgentDriver(.v13)
     let error = try #require(driver.request(MessageType(rawValue: 99)) { $0.zeros(80) }.first)
     #expect(error.errorNumbers == [1, 1] && error.transaction == 7)
     #expect(error.bytes.count >= 12 + 64)
   }
 
   @Test func flowsAreAddedListedAndDeleted() throws {
-    var driver = try AgentDriver(.v13)
+    let driver = try AgentDriver(.v13)
     var match = FlowMatch()
     match.set(.etherType, 0x0800)
     match.set(.ipProtocol, 17)
@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func overlapsAreRefused() throws {
-    var driver = try AgentDriver(.v13)
+    let driver = try AgentDriver(.v13)
     let first = Self.flowMod13({ _ in })
     _ = driver.request(.flowMod) { $0.append(first) }
     var match = FlowMatch()
@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test func fieldsWithoutWhatTheyNeedAreRefused() throws {
-    var driver = try AgentDriver(.v13)
+    let driver = try AgentDriver(.v13)
     let error = try #require(
       driver.request(.flowMod) {
         $0.append(Self.flowMod13({ _ in }).prefix(40))
@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test func staleGenerationsAreRefused() throws {
-    var driver = try AgentDriver(.v13)
+    let driver = try AgentDriver(.v13)
     func ask(_ role: UInt32, _ generation: UInt64) -> (inout ByteWriter) -> Void {
       {
         $0.append(role)
@@ -124,7 +124,7 @@ import Testing
   }
 
   @Test func bundlesAreMadeWholeOrNotAtAll() throws {
-    var driver = try AgentDriver(.v13)
+    let driver = try AgentDriver(.v13)
     func control(_ type: UInt16) -> (inout ByteWriter) -> Void {
       {
         $0.append(Experimenter.onf)
@@ -159,7 +159,7 @@ import Testing
   }
 
   @Test func silentControllersAreProbedThenDropped() throws {
-    var driver = try AgentDriver(.v13)
+    let driver = try AgentDriver(.v13)
     driver.now = Instant(milliseconds: 5000)
     driver.agent.poll(now: driver.now)
     #expect(driver.taken().first?.type == .echoRequest)
@@ -169,7 +169,7 @@ import Testing
   }
 
   @Test func whoDoesNotReadIsDropped() throws {
-    var driver = try AgentDriver(.v13, .service)
+    let driver = try AgentDriver(.v13, .service)
     driver.agent.receive(
       OpenFlowMessage.encode(.v13, .echoRequest, transaction: 1), from: driver.id, now: .zero)
     _ = driver.agent.run(&driver.bridge.datapath, now: .zero, emit: driver.bridge.emit)
@@ -178,7 +178,7 @@ import Testing
   }
 
   @Test func longListsComeInParts() throws {
-    var driver = try AgentDriver(.v13)
+    let driver = try AgentDriver(.v13)
     for number in 0..<2000 as Range<UInt16> {
       var flow = FlowSpecification()
       flow.priority = number
@@ -207,7 +207,7 @@ import Testing
       { InstructionCodec(for: match).encode([.output(PortNumber(1), maxLength: 0)], into: &$0) },
       match: match)
     for count in 0..<whole.count {
-      var driver = try AgentDriver(.v13)
+      let driver = try AgentDriver(.v13)
       let answer = driver.request(.flowMod) { $0.append(whole.prefix(count)) }
       // A flow without its instructions is a flow that drops: it is whole.
       let hasAllButInstructions = count == whole.count - 24
@@ -218,7 +218,7 @@ import Testing
   @Test func chanceBytesNeverTrap() throws {
     var generator = SplitMix64(seed: 42)
     for version in [OpenFlowVersion.v10, .v13] {
-      var driver = try AgentDriver(version)
+      let driver = try AgentDriver(version)
       for _ in 0..<3000 {
         let type = UInt8(generator.next() % 31)
         let count = Int(generator.next() % 120)

@@ -227,6 +227,7 @@ extension ActionCodec {
     case .ipDSCP: plain(8, value << 2, 1, &writer)
     case .transportSource: plain(9, value, 2, &writer)
     case .transportDestination: plain(10, value, 2, &writer)
+    case .tunnelID where value <= 0xffff_ffff: nicira(2, value, 6, &writer)
     case .tunnelID:
       let start = openNicira(9, &writer)
       writer.zeros(6)

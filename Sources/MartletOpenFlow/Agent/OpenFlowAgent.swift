@@ -58,6 +58,11 @@ public struct OpenFlowAgent: Sendable {
     connections.contains { $0.kind == .controller && $0.version != nil && $0.end == nil }
   }
 
+  /// Whether frames without a flow go to a controller: one that speaks OpenFlow 1.0.
+  public var asksControllers: Bool {
+    connections.contains { $0.kind == .controller && $0.version == .v10 && $0.end == nil }
+  }
+
   /// The connections that have something to be sent, or are to be closed.
   public var activeConnections: [ConnectionID] {
     connections.filter { $0.pendingByteCount > 0 || $0.end != nil }.map(\.id)

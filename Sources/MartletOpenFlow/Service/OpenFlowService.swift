@@ -46,7 +46,7 @@ public actor OpenFlowService {
   ///   - loop: The thread that owns the bridge.
   ///   - log: Told what whoever runs it should know, a sentence at a time.
   public init(
-    _ configuration: AgentConfiguration, host: sending any OpenFlowHost, failMode: FailMode,
+    _ configuration: AgentConfiguration, host: any OpenFlowHost, failMode: FailMode,
     on loop: EventLoop, log: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.loop = loop
@@ -114,9 +114,46 @@ public actor OpenFlowService {
     for target in targets where controllers[target] == nil {
       controllers[target] = Task(executorPreference: loop) { await self.keep(target) }
     }
-    if targets.isEmpty { comeBack() }
+    if targets.isEmpty {
+      comeBack()
+      addDefaultFlow()
+    } else {
+      dropDefaultFlow()
+    }
     if !targets.isEmpty, aloneSince == nil { aloneSince = MonotonicClock.now }
     scheduleTurn()
+  }
+
+  /// With controllers, what a bridge does by itself ends: its one flow, which forwards all, goes.
+  private func dropDefaultFlow() {
+    host.withDatapath { datapath in
+      guard datapath.flowCount == 1 else { return }
+      var filter = FlowFilter()
+      filter.table = 0
+      filter.strictPriority = 0
+      guard let flow = datapath.flow(filter),
+        flow.specification.actions == [.output(.normal, maxLength: 0)],
+        flow.specification.cookie == 0
+      else { return }
+      datapath.delete(filter, now: MonotonicClock.now)
+    }
+  }
+
+  /// Without controllers and flows a bridge forwards by itself, unless it is told not to.
+  private func addDefaultFlow() {
+    guard failMode == .standalone else { return }
+    host.withDatapath { datapath in
+      guard datapath.flowCount == 0 else { return }
+      // There is room: there is no other.
+      try? datapath.add(Self.normalFlow, now: MonotonicClock.now)
+    }
+  }
+
+  private static var normalFlow: FlowSpecification {
+    var flow = FlowSpecification()
+    flow.priority = 0
+    flow.actions = [.output(.normal, maxLength: 0)]
+    return flow
   }
 
   private func keep(_ target: Target) async {
@@ -218,6 +255,9 @@ public actor OpenFlowService {
     isTurnDue = false
     let now = MonotonicClock.now
     if agent.hasController { comeBack() }
+    // OpenFlow 1.0 asks its controllers what to do with a frame that no flow is for; 1.3 drops it.
+    let miss: DatapathConfiguration.Miss = agent.asksControllers ? .controller : .drop
+    host.withDatapath { if $0.miss != miss { $0.miss = miss } }
     let isMore = host.withDatapath { agent.run(&$0, now: now, emit: host.emit) }
     host.flush()
     for id in agent.activeConnections { clients[id]?.output.yield() }
@@ -251,11 +291,8 @@ public actor OpenFlowService {
       datapath.forEachFlow { flows.append($0) }
       datapath.delete(FlowFilter(), now: now)
       while datapath.nextRemovedFlow() != nil {}
-      var normal = FlowSpecification()
-      normal.priority = 0
-      normal.actions = [.output(.normal, maxLength: 0)]
       // There is room: there is no other.
-      try? datapath.add(normal, now: now)
+      try? datapath.add(Self.normalFlow, now: now)
       return flows
     }
   }
