@@ -150,14 +150,17 @@ let package = Package(
     hosted(
       "MartletOpenFlow",
       uses: ["MartletDevice", "MartletFlow", "MartletHost", "MartletReadiness", "MartletTargets"]),
-    tests(of: "MartletOpenFlow", uses: ["MartletDevice", "MartletFlow", "MartletHost", "MartletTargets"]),
+    tests(
+      of: "MartletOpenFlow",
+      uses: ["MartletDevice", "MartletFlow", "MartletHost", "MartletTargets"]),
     hosted("MartletHouse", uses: ["MartletWire", .product(name: "Yams", package: "Yams")]),
     tests(of: "MartletHouse", uses: ["MartletWire"]),
     hosted(
       "MartletSwitch",
       uses: [
-        "MartletDevice", "MartletFlow", "MartletHost", "MartletHouse", "MartletReadiness",
-        "MartletStack", "MartletWire", .product(name: "Yams", package: "Yams"),
+        "MartletDevice", "MartletFlow", "MartletHost", "MartletHouse", "MartletOpenFlow",
+        "MartletReadiness",
+        "MartletStack", "MartletTargets", "MartletWire", .product(name: "Yams", package: "Yams"),
       ]),
     tests(
       of: "MartletSwitch",
@@ -169,7 +172,8 @@ let package = Package(
       name: "martlet",
       dependencies: [
         "MartletChecksum", "MartletDWN", "MartletDevice", "MartletDissect", "MartletGateway",
-        "MartletHost", "MartletHTTP", "MartletHome", "MartletHouse", "MartletHub", "MartletServices",
+        "MartletHost", "MartletHTTP", "MartletHome", "MartletHouse", "MartletHub",
+        "MartletServices",
         "MartletOVSDB", "MartletTargets",
         "MartletNodes", "MartletReadiness", "MartletStack", "MartletSwitch", "MartletWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -77,7 +77,7 @@ final class SwitchEngine: LoopClient {
     if let failure = link.failure { close(port, because: failure) }
   }
 
-  private func flush() {
+  func flush() {
     for port in dirty {
       port.isDirty = false
       port.link?.flush(shared)
@@ -99,7 +99,7 @@ final class SwitchEngine: LoopClient {
   }
 
   /// Sends what forwarding says.
-  private func emit(
+  func emit(
     _ output: FlowOutput, _ frame: RawSpan, _ info: FrameInfo, of bridge: SwitchBridge, depth: Int
   ) {
     switch output {
@@ -116,7 +116,7 @@ final class SwitchEngine: LoopClient {
   }
 
   /// Lets frames go on that have passed a patch port, until none is left.
-  private func forwardPatched() {
+  func forwardPatched() {
     while !patched.isEmpty {
       swap(&patched, &passing)
       passing.drain { frame, info, entry in

@@ -27,6 +27,8 @@ public actor SwitchService {
   private let lock: Descriptor
   private var isRunning = false
   private var attaching: AttachListener?
+  /// OpenFlow of all bridges.
+  private var doors: OpenFlowDoors?
 
   /// The loop that runs it.
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -63,6 +65,7 @@ public actor SwitchService {
     isRunning = true
     loop.attach(engine)
     engine.reconcile(configuration)
+    openDoors()
   }
 
   /// Closes the ports.
@@ -71,6 +74,8 @@ public actor SwitchService {
     isRunning = false
     attaching?.close()
     attaching = nil
+    doors?.close()
+    doors = nil
     engine.reconcile(SwitchConfiguration())
     loop.detach(engine)
   }
@@ -91,8 +96,29 @@ public actor SwitchService {
       throw .state(error)
     }
     configuration = new
-    if isRunning { engine.reconcile(new) }
+    if isRunning {
+      engine.reconcile(new)
+      doors?.reconcile()
+    }
     return result
+  }
+
+  // MARK: OpenFlow
+
+  private func openDoors() {
+    let doors = OpenFlowDoors(engine, directory: directory, loop: loop)
+    self.doors = doors
+    engine.observer = doors
+    doors.reconcile()
+    Task(executorPreference: loop) { [weak self, loop] in
+      // Ports go down and come up by themselves; controllers hear of it within a second.
+      while await self?.refreshDoors() == true { await loop.sleep(for: .seconds(1)) }
+    }
+  }
+
+  private func refreshDoors() -> Bool {
+    doors?.reconcile()
+    return doors != nil
   }
 
   /// What stacks of this process are plugged into at a port of type `memory`; `nil` when there is

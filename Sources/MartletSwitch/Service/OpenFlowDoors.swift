@@ -1,0 +1,116 @@
+internal import MartletDevice
+internal import MartletFlow
+internal import MartletHost
+internal import MartletOpenFlow
+internal import MartletTargets
+internal import MartletWire
+
+/// The OpenFlow services of all bridges: `BRIDGE.mgmt` in the switch's folder, and the controllers.
+///
+/// All is called on the loop's thread, on which the services run, too.
+final class OpenFlowDoors: SwitchObserver {
+  private let engine: SwitchEngine
+  private let directory: String
+  private let loop: EventLoop
+  private var doors: [String: Door] = [:]
+  private var finisher = FrameFinisher()
+
+  private struct Door {
+    let bridge: SwitchBridge
+    let service: OpenFlowService
+    var controllers: [String]
+    var numbers: [PortNumber]
+  }
+
+  init(_ engine: SwitchEngine, directory: String, loop: EventLoop) {
+    self.engine = engine
+    self.directory = directory
+    self.loop = loop
+  }
+
+  /// Makes the services what the bridges are, and tells them of their ports.
+  func reconcile() {
+    for (name, door) in doors
+    where !engine.bridges.contains(where: { $0 === door.bridge }) {
+      doors[name] = nil
+      close(door.service, name)
+    }
+    for bridge in engine.bridges {
+      if doors[bridge.name] == nil { doors[bridge.name] = open(bridge) }
+      tellPorts(of: bridge)
+      let controllers = bridge.configuration.controllers
+      if doors[bridge.name]?.controllers != controllers, let service = doors[bridge.name]?.service {
+        doors[bridge.name]?.controllers = controllers
+        let targets = controllers.compactMap {
+          try? Target($0, defaultPort: Target.openFlowPort)
+        }
+        Task(executorPreference: loop) { await service.setControllers(targets) }
+      }
+    }
+  }
+
+  /// Ends all.
+  func close() {
+    for (name, door) in doors { close(door.service, name) }
+    doors = [:]
+  }
+
+  private func close(_ service: OpenFlowService, _ name: String) {
+    HostCalls.remove(path(name))
+    Task(executorPreference: loop) { await service.stop() }
+  }
+
+  private func path(_ bridge: String) -> String { "\(directory)/\(bridge).mgmt" }
+
+  private func open(_ bridge: SwitchBridge) -> Door {
+    let configuration = AgentConfiguration(
+      datapathID: bridge.configuration.datapathID, bridge: bridge.name)
+    let service = OpenFlowService(
+      configuration, host: BridgeHost(bridge, of: engine),
+      failMode: bridge.configuration.failMode == .standalone ? .standalone : .secure, on: loop)
+    let target = Target.passiveUnix(path(bridge.name))
+    Task(executorPreference: loop) { _ = try? await service.listen(at: target, for: .service) }
+    return Door(bridge: bridge, service: service, controllers: [], numbers: [])
+  }
+
+  private func tellPorts(of bridge: SwitchBridge) {
+    guard let door = doors[bridge.name] else { return }
+    var ports: [PortDescription] = []
+    for port in bridge.allPorts {
+      guard let forwarding = bridge.datapath.port(port.number) else { continue }
+      let base = bridge.configuration.linkAddress.rawValue
+      // The bridge's own address for its own port; the others differ from it by their number.
+      let address =
+        port.number == .local
+        ? base : base & 0xffff_ff00_0000 | 0x80_0000 | UInt64(port.number.rawValue)
+      ports.append(
+        PortDescription(
+          number: port.number, name: port.name, address: address, flags: forwarding.flags,
+          isUp: port.error == nil))
+    }
+    let gone = door.numbers.filter { number in !ports.contains { $0.number == number } }
+    doors[bridge.name]?.numbers = ports.map(\.number)
+    door.service.assumeIsolated { service in
+      for number in gone { service.removePort(number) }
+      for port in ports { service.setPort(port) }
+    }
+  }
+
+  // MARK: What the engine tells
+
+  func packetIn(_ packetIn: PacketIn, _ frame: RawSpan, _ info: FrameInfo, of bridge: String) {
+    guard let service = doors[bridge]?.service else { return }
+    // Controllers get frames as a wire has them.
+    guard info.segmentation != .none || info.checksum == .partial else {
+      return service.assumeIsolated { $0.packetIn(packetIn, frame) }
+    }
+    _ = finisher.finish(frame, info) { whole in
+      service.assumeIsolated { $0.packetIn(packetIn, whole) }
+    }
+  }
+
+  func flowRemoved(_ removed: RemovedFlow, of bridge: String) {
+    guard let service = doors[bridge]?.service else { return }
+    service.assumeIsolated { $0.flowRemoved(removed) }
+  }
+}
