@@ -20,7 +20,9 @@ extension Stack {
     }
     let length = packet.totalLength
     let mtu = interfaces[route.interface].maximumTransmissionUnit
-    // What a device merged for us cannot be told from what one sender sent too long.
+    if length > mtu, isMerged(packet, info: info) {
+      return forwardSegments(packet, info: info, route: route, mtu: mtu)
+    }
     if length > mtu, packet.dontFragment {
       drop(.ipFragmentationNeeded)
       counters.ipFragFails &+= 1

@@ -123,4 +123,40 @@ import Testing
     router.host.receive(packet: ForwardTests.packet(), from: 2, linkDestination: .broadcast)
     #expect(router.host.sent(on: router.second).isEmpty)
   }
+
+  @Test(arguments: [1448, 3000])
+  func whatADeviceMergedGoesOnAsThePacketsItStandsFor(segmentSize: UInt16) throws {
+    var router = try Router()
+    let data = Frame.pattern(4000)
+    let destination = ForwardTests.far(7)
+    let segment = Frame.tcp(
+      from: ForwardTests.near(2), 5, to: destination, 6, flags: [.ack, .psh, .fin],
+      sequence: 0xFFFF_FF00, acknowledgment: 7, window: 9, data)
+    let packet = Frame.ipv4(
+      from: ForwardTests.near(2), to: destination, .tcp, segment, flagsAndOffset: 0x4000)
+    var info = FrameInfo(checksum: .verified)
+    info.segmentation = .tcpIPv4
+    info.segmentSize = segmentSize
+    info.headerLength = 54
+    router.host.receive(packet: packet, from: 2, info: info)
+    #expect(router.host.sent().isEmpty)
+    let sent = router.host.sent(on: router.second).map(\.packet)
+    // A size that the next link does not take is cut further.
+    let step = min(Int(segmentSize), 1460)
+    #expect(sent.count == (4000 + step - 1) / step)
+    var offset = 0
+    for packet in sent {
+      let part = Array(data[offset..<min(offset + step, 4000)])
+      let isLast = offset + part.count == 4000
+      #expect(
+        packet.payload
+          == Frame.tcp(
+            from: ForwardTests.near(2), 5, to: destination, 6,
+            flags: isLast ? [.ack, .psh, .fin] : [.ack],
+            sequence: 0xFFFF_FF00 &+ UInt32(offset), acknowledgment: 7, window: 9, part))
+      #expect(packet[8] == 63 && Frame.checksum(Array(packet[0..<20])) == 0)
+      offset += part.count
+    }
+    #expect(offset == 4000)
+  }
 }
