@@ -165,6 +165,11 @@ let package = Package(
     tests(
       of: "MartletSwitch",
       uses: ["MartletDevice", "MartletHost", "MartletHouse", "MartletReadiness", "MartletWire"]),
+    hosted(
+      "MartletSwitchDatabase",
+      uses: ["MartletDevice", "MartletHost", "MartletOVSDB", "MartletSwitch", "MartletTargets"]),
+    tests(
+      of: "MartletSwitchDatabase", uses: ["MartletDevice", "MartletOVSDB", "MartletSwitch"]),
     .target(name: "CMartletChecksum"),
     hosted("MartletChecksum", uses: ["CMartletChecksum", "MartletDigest"]),
     tests(of: "MartletChecksum", uses: ["MartletDigest"]),
@@ -175,7 +180,9 @@ let package = Package(
         "MartletHost", "MartletHTTP", "MartletHome", "MartletHouse", "MartletHub",
         "MartletServices",
         "MartletOVSDB", "MartletTargets",
-        "MartletNodes", "MartletReadiness", "MartletStack", "MartletSwitch", "MartletWire",
+        "MartletNodes", "MartletReadiness", "MartletStack", "MartletSwitch",
+        "MartletSwitchDatabase",
+        "MartletWire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     tests(of: "martlet", uses: ["MartletHost", "MartletHouse", "MartletStack", "MartletWire"]),

@@ -1,5 +1,6 @@
 import MartletHost
 import MartletSwitch
+import MartletSwitchDatabase
 
 /// The control socket of a running switch: what `martlet switch …` asks it.
 ///
@@ -7,11 +8,13 @@ import MartletSwitch
 /// `error STATUS TEXT`, as that of a node does.
 final class SwitchControl: Sendable {
   private let service: SwitchService
+  private let database: SwitchDatabase
   private let server: LineServer
 
   /// Listens in the switch's folder.
-  init(for service: SwitchService) throws {
+  init(for service: SwitchService, _ database: SwitchDatabase) throws {
     self.service = service
+    self.database = database
     server = try LineServer(
       at: SwitchFolder.socket(in: service.directory), lengthLimit: SwitchFolder.requestLimit,
       on: service.loop)
@@ -62,6 +65,8 @@ final class SwitchControl: Sendable {
       throw Failure(
         .usage, "the switch does not know '\(words[0])' so; is it of another version?")
     }
+    // It was a change: the database is the one configuration.
+    try await database.adopt()
     return ""
   }
 
