@@ -127,7 +127,7 @@ let package = Package(
       uses: ["MartletDWN", "MartletDevice", "MartletHTTP", "MartletStack", "MartletWire"]),
     hosted(
       "MartletHub", uses: ["MartletDWN", "MartletDevice", "MartletHTTP", "MartletWire"]),
-    tests(of: "MartletHub", uses: ["MartletDWN", "MartletDevice", "MartletNodes"]),
+    tests(of: "MartletHub", uses: ["MartletDWN", "MartletDevice", "MartletNodes", "MartletWire"]),
     portable("MartletFlow", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletFlow", uses: ["MartletDevice", "MartletWire"], excluding: ["Recorded"]),
     hosted("MartletFlowText", uses: ["MartletFlow", "MartletWire"]),
