@@ -25,14 +25,15 @@ public final class HubStore: Sendable {
       try Self.migrator.migrate(pool)
     } catch {
       throw Unusable(
-        description: "\(path): cannot be used as a hub's store (\(error)); move it away, or bring "
-          + "back a backup with 'martlet hub --restore FILE'")
+        description:
+          "\(path): cannot be used as a hub's store (\(error)); move it away, or put a backup "
+          + "in its place")
     }
     let verdict = try pool.read { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
     guard verdict == ["ok"] else {
       throw Unusable(
-        description: "\(path): is damaged (\(verdict.first ?? "no verdict")); bring back a backup "
-          + "with 'martlet hub --restore FILE'")
+        description: "\(path): is damaged (\(verdict.first ?? "no verdict")); put a backup in its "
+          + "place")
     }
   }
 
