@@ -30,11 +30,21 @@ extension SwitchConfiguration {
           links.append(["named-uuid", .string(name)])
         }
       }
-      var columns: JSONObject = JSONObject([
-        ("ports", ["set", .array(links)]), ("fail_mode", .string(bridge.failMode.rawValue)),
-      ])
-      if bridge.failMode == .standalone {
-        columns = JSONObject([("ports", ["set", .array(links)])])
+      let mode: JSONValue = bridge.failMode == .secure ? "secure" : ["set", []]
+      var columns = JSONObject([("ports", ["set", .array(links)]), ("fail_mode", mode)])
+      let targets = row.map { view.entries("Controller", "controller", of: $0) } ?? []
+      if targets.map({ $0.text("target") }).sorted() != bridge.controllers.sorted() {
+        var controllers: [JSONValue] = []
+        for (number, target) in bridge.controllers.enumerated() {
+          let name = "controller_\(index)_\(number)"
+          operations.append(
+            [
+              "op": "insert", "table": "Controller", "uuid-name": .string(name),
+              "row": ["target": .string(target)],
+            ])
+          controllers.append(["named-uuid", .string(name)])
+        }
+        columns.append("controller", ["set", .array(controllers)])
       }
       if let row {
         operations.append(
