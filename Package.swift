@@ -158,13 +158,16 @@ let package = Package(
     hosted(
       "MartletSwitch",
       uses: [
-        "MartletDevice", "MartletFlow", "MartletHost", "MartletHouse", "MartletOpenFlow",
-        "MartletReadiness",
+        "MartletDevice", "MartletFlow", "MartletFlowText", "MartletHost", "MartletHouse",
+        "MartletOpenFlow", "MartletReadiness",
         "MartletStack", "MartletTargets", "MartletWire", .product(name: "Yams", package: "Yams"),
       ]),
     tests(
       of: "MartletSwitch",
-      uses: ["MartletDevice", "MartletHost", "MartletHouse", "MartletReadiness", "MartletWire"]),
+      uses: [
+        "MartletDevice", "MartletFlow", "MartletFlowText", "MartletHost", "MartletHouse",
+        "MartletReadiness", "MartletWire",
+      ]),
     hosted(
       "MartletSwitchDatabase",
       uses: ["MartletDevice", "MartletHost", "MartletOVSDB", "MartletSwitch", "MartletTargets"]),

@@ -24,7 +24,7 @@ extension Datapath {
     let flow = Flow(specification, now: now)
     let number = store.insert(flow)
     tables[table].insert(number, specification.match, in: &store)
-    version &+= 1
+    noteFlowChange()
     nextExpiry = earliest(nextExpiry, flow.deadline)
   }
 
@@ -40,7 +40,7 @@ extension Datapath {
         if let cookie { $0.specification.cookie = cookie }
       }
     }
-    if !numbers.isEmpty { version &+= 1 }
+    if !numbers.isEmpty { noteFlowChange() }
     return numbers.count
   }
 
@@ -67,6 +67,11 @@ extension Datapath {
   }
 
   // MARK: Inside
+
+  private mutating func noteFlowChange() {
+    version &+= 1
+    flowChangeCount &+= 1
+  }
 
   private func numbers(of filter: FlowFilter) -> [Int32] {
     // With everything said there is one at most, and no need to look at all.
@@ -110,7 +115,7 @@ extension Datapath {
       }
       deadline = flow.deadline
     }
-    version &+= 1
+    noteFlowChange()
     nextExpiry = earliest(nextExpiry, deadline)
   }
 
@@ -118,7 +123,7 @@ extension Datapath {
     guard let specification = store.flows[Int(number)]?.specification else { return }
     tables[Int(specification.table)].remove(number, specification.match, in: &store)
     guard let flow = store.remove(number) else { return }
-    version &+= 1
+    noteFlowChange()
     if specification.flags.contains(.sendFlowRemoved), removals.count < configuration.flowLimit {
       removals.append(RemovedFlow(flow: flow, reason: reason, time: now))
     }

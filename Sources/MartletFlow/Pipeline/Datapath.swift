@@ -30,6 +30,8 @@ public struct Datapath: ~Copyable, Sendable {
   var removalPlace = 0
   /// Rises with every change that may alter what becomes of a frame.
   var version: UInt64 = 0
+  /// Rises when flows are added, changed or go: what was kept of them elsewhere is old then.
+  public internal(set) var flowChangeCount: UInt64 = 0
   var cache: FlowCache
   var buffer = PacketBuffer()
   /// Buffers for frames that are looked up again while one is being worked on.

@@ -1,4 +1,5 @@
 internal import MartletDevice
+internal import MartletFlow
 public import MartletHost
 internal import MartletHouse
 internal import MartletReadiness
@@ -22,13 +23,20 @@ public actor SwitchService {
   /// What the switch is to be.
   public private(set) var configuration: SwitchConfiguration
   let engine: SwitchEngine
-  private let store: StateStore<HostFolder>
+  private nonisolated let store: StateStore<HostFolder>
   /// Held for as long as the service lives.
   private let lock: Descriptor
   private var isRunning = false
   private var attaching: AttachListener?
   /// OpenFlow of all bridges.
   private var doors: OpenFlowDoors?
+  /// Keeps flows that nobody waits for.
+  private var saving: Task<Void, Never>?
+  /// The changes of all bridges' flows when they were last kept.
+  private var keptChanges: [String: UInt64] = [:]
+  private var keptText = ""
+  /// Why flows could not be kept; `nil` when they are.
+  public private(set) var flowProblem: String?
 
   /// The loop that runs it.
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -65,6 +73,13 @@ public actor SwitchService {
     isRunning = true
     loop.attach(engine)
     engine.reconcile(configuration)
+    restoreFlows()
+    saving = Task { [weak self] in
+      while let self, !Task.isCancelled {
+        await loop.sleep(for: .seconds(1))
+        await keepFlows()
+      }
+    }
     openDoors()
   }
 
@@ -72,6 +87,10 @@ public actor SwitchService {
   public func stop() {
     guard isRunning else { return }
     isRunning = false
+    saving?.cancel()
+    saving = nil
+    // What was said to each client is on the disk already; this is what controllers said last.
+    try? saveFlows()
     attaching?.close()
     attaching = nil
     doors?.close()
@@ -119,6 +138,67 @@ public actor SwitchService {
   private func refreshDoors() -> Bool {
     doors?.reconcile()
     return doors != nil
+  }
+
+  // MARK: Flows on the disk
+
+  /// The flows of all bridges as they are kept; `nil` when nothing has changed since.
+  private func changedFlows() -> String? {
+    var changes: [String: UInt64] = [:]
+    for bridge in engine.bridges { changes[bridge.name] = bridge.datapath.flowChangeCount }
+    guard changes != keptChanges else { return nil }
+    keptChanges = changes
+    let (now, date) = (MonotonicClock.now, Calendar.seconds)
+    let text = engine.bridges.map { FlowFile.text(of: $0, now: now, date: date) }.joined()
+    guard text != keptText else { return nil }
+    return text
+  }
+
+  /// Brings the flows to the disk before it returns, if they have changed.
+  func saveFlows() throws(SwitchError) {
+    guard let text = changedFlows() else { return }
+    do throws(StateError) {
+      try store.save(text, as: .flows)
+      keptText = text
+      flowProblem = nil
+    } catch {
+      keptChanges = [:]
+      flowProblem = "\(error)"
+      throw .flowsNotKept(error)
+    }
+  }
+
+  /// Keeps what controllers have changed; what fails is tried again.
+  private func keepFlows() {
+    guard isRunning else { return }
+    try? saveFlows()
+  }
+
+  /// Gives the bridges the flows that were kept.
+  private func restoreFlows() {
+    do throws(StateError) {
+      guard let text = try store.load(.flows) else { return }
+      let now = MonotonicClock.now
+      let kept = FlowFile.parse(text, date: Calendar.seconds)
+      var problems = kept.problems
+      for (name, flows) in kept.bridges {
+        guard let bridge = engine.bridges.first(where: { $0.name == name }) else { continue }
+        bridge.datapath.delete(FlowFilter(), now: now)
+        for entry in flows {
+          do throws(FlowError) {
+            let since = Instant(microseconds: now.microseconds - entry.age * 1_000_000)
+            try bridge.datapath.add(entry.flow, now: since)
+          } catch {
+            problems.append("\(name): \(error.explanation)")
+          }
+        }
+      }
+      if let first = problems.first {
+        flowProblem = "\(problems.count) flows were not restored; the first: \(first)"
+      }
+    } catch {
+      flowProblem = "\(error)"
+    }
   }
 
   /// What stacks of this process are plugged into at a port of type `memory`; `nil` when there is

@@ -4,7 +4,7 @@ internal import Glibc
 internal import MartletReadiness
 
 /// A folder of the host's file system that one process at a time uses.
-struct HostFolder: FolderCalls {
+struct HostFolder: FolderCalls, Sendable {
   let path: String
 
   /// Makes the folder for this user alone, if it is not there.

@@ -43,3 +43,5 @@ struct StateStore<Folder: FolderCalls> {
     try folder.synchroniseFolder()
   }
 }
+
+extension StateStore: Sendable where Folder: Sendable {}

@@ -18,6 +18,8 @@ struct SwitchCommand: AsyncParsableCommand {
     subcommands: [
       SwitchRun.self, SwitchAddBridge.self, SwitchDeleteBridge.self, SwitchAddPort.self,
       SwitchDeletePort.self, SwitchSet.self, SwitchShow.self, SwitchMetrics.self,
-      SwitchPortList.self, SwitchAttach.self,
+      SwitchPortList.self, SwitchFlows.self,
+      SwitchAddFlow.self, SwitchDeleteFlows.self, SwitchTrace.self, SwitchStations.self,
+      SwitchAttach.self,
     ])
 }

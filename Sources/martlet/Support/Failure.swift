@@ -67,7 +67,7 @@ struct Failure: Error {
       switch error {
       case .unknown: .noInput
       case .invalid: .usage
-      case .state: .cannotCreate
+      case .state, .flowsNotKept: .cannotCreate
       }
     self.init(status, "\(error)")
   }

@@ -60,6 +60,20 @@ final class SwitchControl: Sendable {
     case ("ports", 1...2):
       let name = arguments.count > 1 ? arguments[1] : nil
       return try await service.report().ports(arguments[0], named: name)
+    case ("flows", 1...2):
+      let lines = try await service.flows(
+        of: arguments[0], filter: arguments.count > 1 ? arguments[1] : "")
+      return lines.map { $0 + "\n" }.joined()
+    case ("add-flow", 2...):
+      try await service.addFlows(Array(arguments.dropFirst()), to: arguments[0])
+    case ("del-flows", 3):
+      try await service.deleteFlows(
+        arguments[1], of: arguments[0], strict: arguments[2] == "strict")
+    case ("trace", 2):
+      return try await service.trace(arguments[1], in: arguments[0]).map { $0 + "\n" }.joined()
+    case ("fdb", 2):
+      let stations = try await service.stations(of: arguments[0])
+      return Self.text(of: stations, isJSON: arguments[1] == "json")
     case ("metrics", 0): return await service.report().metrics
     default:
       throw Failure(
@@ -68,6 +82,20 @@ final class SwitchControl: Sendable {
     // It was a change: the database is the one configuration.
     try await database.adopt()
     return ""
+  }
+
+  private static func text(of stations: [SwitchService.Station], isJSON: Bool) -> String {
+    guard isJSON else {
+      let rows = stations.map { [$0.port, "\($0.vlan)", $0.address, "\($0.age)"] }
+      return Table("stations", ["port", "vlan", "mac", "age"], rows).text
+    }
+    let entries = stations.map { station -> JSON in
+      .object([
+        ("port", .string(station.port)), ("vlan", .number(Int(station.vlan))),
+        ("mac", .string(station.address)), ("age", .number(station.age)),
+      ])
+    }
+    return JSON.array(entries).text + "\n"
   }
 
   /// Words of the form NAME=VALUE.
