@@ -128,6 +128,15 @@ class House:
         shutil.rmtree(self.folder, ignore_errors=True)
         return status
 
+    def netstat(self) -> dict:
+        """What the gateway says of itself."""
+        done = subprocess.run(
+            [self.folder / "martlet", "netstat", "--node", "gateway", "--json"],
+            capture_output=True, check=True, user=NOBODY, group=NOBODY, extra_groups=[],
+            env={"XDG_RUNTIME_DIR": str(self.folder / "run")}, timeout=20,
+        )
+        return json.loads(done.stdout)["gateway"]
+
     def use_address(self, address: str = "10.77.0.50") -> None:
         """Gives the guest an address without asking."""
         with self.guest:
@@ -212,6 +221,9 @@ def test_udhcpc_gets_all_that_a_guest_needs(house: House, tmp_path: Path):
     assert got["domain"] == "home.test" and got["lease"] == "3600" and got["serverid"] == GATEWAY
     assert dig(house, "laptop.home.test") == ["10.77.0.100"]
     assert dig(house, "-x", "10.77.0.100") == ["laptop.home.test."]
+    assert house.netstat()["leases"] == [
+        {"address": "10.77.0.100", "linkAddress": GUEST_MAC, "name": "laptop", "state": "bound"}
+    ]
 
 
 def test_dhclient_gets_renews_and_releases(house: House, tmp_path: Path):
@@ -418,6 +430,8 @@ def test_refusals_are_told_at_once(house: House):
     with pytest.raises(ConnectionRefusedError):
         house.connect(8080, GATEWAY)
     assert time.monotonic() - began < 10
+    refused = house.netstat()["refused"]
+    assert refused == {"gatewayItself": 1, "hostAddress": 1, "linkLocal": 1, "refused": 1}
 
 
 # --- UDP, pings, forwards

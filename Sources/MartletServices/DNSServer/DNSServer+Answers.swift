@@ -23,7 +23,8 @@ extension DNSServer {
       counters.malformed &+= 1
       return
     }
-    let verdict = verdict(on: message)
+    // Answers are for the inside alone: an address inside may be reached from elsewhere, too.
+    let verdict = options.server.contains(address) ? verdict(on: message) : .empty(.refused)
     let length: Int
     switch verdict {
     case .forward where !options.forwards || !reader.header.recursionDesired:

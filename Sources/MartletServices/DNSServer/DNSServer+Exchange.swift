@@ -47,7 +47,9 @@ extension DNSServer {
     while let handle = try? stack.accept(on: listener) {
       let address = (try? stack.status(of: handle))?.remote.address ?? .unspecified
       let own = streams.count { $0.address == address }
-      guard streams.count < options.streamLimit, own < max(1, options.streamLimit / 4) else {
+      guard options.server.contains(address), streams.count < options.streamLimit,
+        own < max(1, options.streamLimit / 4)
+      else {
         counters.crowded &+= 1
         stack.abort(handle, now: now)
         continue

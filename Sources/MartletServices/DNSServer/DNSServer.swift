@@ -7,7 +7,7 @@ public import MartletWire
 ///
 /// Of a name under its domain, of a name of one label and of an address in its network it knows all
 /// there is: such a question never leaves (no record is NXDOMAIN, or no error without a record when
-/// the name has others). By UDP and by TCP.
+/// the name has others). By UDP and by TCP, to hosts of its network alone.
 ///
 /// It does no input or output and reads no clock: its owner passes on the stack's events, calls `poll`
 /// at `nextDeadline`, takes `nextQuery` and gives `answer` or `fail`.

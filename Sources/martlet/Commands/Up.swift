@@ -3,7 +3,6 @@ import MartletDevice
 import MartletGateway
 import MartletHost
 import MartletHouse
-import MartletServices
 import MartletStack
 import MartletWire
 
@@ -56,6 +55,7 @@ struct Up: AsyncParsableCommand {
 
   func run() async throws {
     let house = try file.map(HouseLoader.load) ?? .demonstration
+    DescriptorLimit.raise()
     if port != nil, house.forwards.isEmpty {
       throw Failure(.usage, "--port: the house has no 'forwards' that it could be for")
     }
@@ -89,22 +89,7 @@ struct Up: AsyncParsableCommand {
         "  \(node.controlName)  \(node.plan.address)  \(services)echo 7, discard 9, daytime 13, "
           + "chargen 19")
     }
-    if let gateway = running.gateway { Terminal.say(Self.text(of: gateway)) }
-  }
-
-  private static func text(of gateway: Gateway) -> String {
-    let options = gateway.options
-    var parts: [String] = []
-    if options.dhcp != nil { parts.append("lends addresses") }
-    if let domain = options.domain {
-      parts.append("names in '\(String(decoding: domain.ascii, as: UTF8.self))'")
-    }
-    if options.reachesOutside {
-      let pings =
-        gateway.carriesPings ? "" : " (but pings: net.ipv4.ping_group_range leaves us out)"
-      parts.append("leads outside" + pings)
-    }
-    return "  gateway  \(options.inside.address)  \(parts.joined(separator: ", "))"
+    if let gateway = running.gateway { Terminal.say(gateway.text) }
   }
 
   /// A port of this host as a person would type it.

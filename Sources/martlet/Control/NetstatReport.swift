@@ -8,6 +8,7 @@ struct NetstatReport: Sendable {
   private let name: String
   private let uptime: Interval
   private let contents: Contents
+  private let gateway: GatewayReport?
 
   /// What is taken from the stack, in one turn.
   private struct Contents: Sendable {
@@ -58,6 +59,11 @@ struct NetstatReport: Sendable {
     (contents, uptime) = await node.network.withStack { stack, now in
       (Contents(stack), now - start)
     }
+    if let running = node.gateway {
+      gateway = await GatewayReport(of: running)
+    } else {
+      gateway = nil
+    }
   }
 
   // MARK: JSON
@@ -77,6 +83,7 @@ struct NetstatReport: Sendable {
       ("blocksInUse", .number(contents.memory.blockCount)),
       ("counters", .object(counters.map { ($0.name, .number($0.value)) })),
       ("dropped", .object(drops.map { ($0.name, .number($0.value)) })),
+      ("gateway", gateway?.json ?? .null),
     ])
   }
 
@@ -206,6 +213,7 @@ struct NetstatReport: Sendable {
           .map { [$0.name, "\($0.value)"] }
       ).text
     text += Table("Packets dropped", [], drops.map { [$0.name, "\($0.value)"] }).text
+    if let gateway { text += gateway.text }
     return text
   }
 

@@ -13,7 +13,7 @@ final class RunningHouse: Sendable {
   /// The forwarded ports that carry TCP, each with what the house says of it.
   let forwarders: [(PortForwarder, PortForward)]
   /// The way out, if the house has one.
-  let gateway: Gateway?
+  let gateway: RunningGateway?
   /// The hub, if the house has devices.
   let hub: RunningHub?
   private let door: NetworkStack
@@ -41,13 +41,16 @@ final class RunningHouse: Sendable {
         })
     }
     self.nodes = nodes
-    gateway = try await Self.openGateway(of: house, on: segment, loop: loop)
-    if let gateway {
-      door = gateway.network
+    if let plan = house.gateway {
+      let gateway = try await RunningGateway(plan, of: house, on: segment, loop: loop)
+      self.gateway = gateway
+      door = gateway.gateway.network
     } else {
+      gateway = nil
       door = try await Self.openDoor(of: house, on: segment, loop: loop)
     }
-    forwarders = try await Self.forward(house, port: port, gateway: gateway, door: door)
+    forwarders = try await Self.forward(
+      house, port: port, gateway: gateway?.gateway, door: door)
     hub =
       house.hasDevices
       ? try await RunningHub(of: house, on: segment, loop: loop, keys: keys) : nil
@@ -75,25 +78,6 @@ final class RunningHouse: Sendable {
       }
     }
     return forwarders
-  }
-
-  private static func openGateway(
-    of house: House, on segment: SharedSegment, loop: EventLoop
-  ) async throws -> Gateway? {
-    guard let plan = house.gateway else { return nil }
-    guard let options = house.gatewayOptions(plan) else { throw noAddress(in: house) }
-    let network = Gateway.makeNetwork(on: loop)
-    let port = try await network.attach(
-      segment.makePort(linkAddress: MACAddress(ofNode: "", in: house.name)),
-      acceptsAllDestinations: true)
-    return try await Gateway(options, on: network, interface: port.interface)
-  }
-
-  private static func noAddress(in house: House) -> Failure {
-    Failure(
-      .badData,
-      "network \(house.network) has no address left for the gateway or forwarded ports; make it larger"
-    )
   }
 
   private static func join(
@@ -132,7 +116,9 @@ final class RunningHouse: Sendable {
   private static func openDoor(
     of house: House, on segment: SharedSegment, loop: EventLoop
   ) async throws -> NetworkStack {
-    guard let address = house.doorAddress else { throw noAddress(in: house) }
+    guard let address = house.doorAddress else {
+      throw RunningGateway.noAddress(in: house)
+    }
     let door = NetworkStack(loop: loop)
     let port = try segment.makePort(linkAddress: MACAddress(ofNode: "", in: house.name))
     let interface = try await door.attach(port).interface
@@ -158,6 +144,7 @@ final class RunningHouse: Sendable {
     await withTaskGroup(of: Void.self) { group in
       for node in nodes { group.addTask { await node.run() } }
       for (forwarder, _) in forwarders { group.addTask { await forwarder.run() } }
+      if let gateway { group.addTask { await gateway.run() } }
       if let uplink {
         group.addTask {
           if (try? await uplink.run()) == true {

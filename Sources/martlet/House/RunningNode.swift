@@ -49,26 +49,23 @@ final class RunningNode: Sendable {
     }
     try await HomeNode.add(
       plan.kind, to: network, on: interface, linkAddress: linkAddress, key: key)
-    (server, controlName) = try Self.serve(plan.name, network, captures, start: start)
+    (server, controlName) = try Self.serve(
+      ControlledNode(name: plan.name, network: network, captures: captures, start: start))
   }
 
   /// Another house may have a node of that name: then this one is called `web-2`.
-  private static func serve(
-    _ name: String, _ network: NetworkStack, _ captures: CaptureHub, start: Instant
-  ) throws -> (ControlServer, String) {
+  static func serve(_ node: ControlledNode) throws -> (ControlServer, String) {
     for number in 1...99 {
-      let name = number == 1 ? name : "\(name)-\(number)"
-      let node = ControlledNode(
-        name: name, network: network, captures: captures, start: start)
+      let name = number == 1 ? node.name : "\(node.name)-\(number)"
       do throws(Failure) {
         let server = try ControlServer(
-          for: node, at: RunFolder.socket(of: name), on: network.loop)
+          for: node.renamed(name), at: RunFolder.socket(of: name), on: node.network.loop)
         return (server, name)
       } catch {
         guard error.status == .unavailable else { throw error }
       }
     }
-    throw Failure(.unavailable, "a hundred nodes called '\(name)' are running; end some")
+    throw Failure(.unavailable, "a hundred nodes called '\(node.name)' are running; end some")
   }
 
   /// Serves its control socket until the task is cancelled.

@@ -176,6 +176,21 @@ import Testing
     #expect(lab.dns.counters.malformed == 3)
   }
 
+  @Test func whoIsElsewhereIsRefused() throws {
+    var lab = try Self.lab()
+    try lab.client.addAddress(
+      IPv4Prefix(IPv4Address(10, 0, 0, 5), length: 24), on: lab.clientInterface)
+    try lab.server.addRoute(
+      to: IPv4Prefix(IPv4Address(10, 0, 0, 0), length: 24), on: lab.serverInterface)
+    lab.settle()
+    let socket = try lab.client.openUDP(on: Endpoint(IPv4Address(10, 0, 0, 5), port: 0))
+    send(
+      try ServerLab.question("web", .a), to: Endpoint(ServerLab.serverAddress, port: 53),
+      on: socket, of: &lab.client, now: lab.now)
+    lab.settle()
+    #expect(try lab.reply(socket)?.code == .refused)
+  }
+
   @Test func chanceBytesNeverTrap() throws {
     var lab = try Self.lab()
     for _ in 0..<300 {
