@@ -84,7 +84,7 @@ final class GRELink: TunnelLink {
       if let place = Self.locate(index, of: incoming, options) {
         if place.frame.isEmpty { continue }
         let (info, isClamped) = Self.prepare(
-          index, of: &incoming, place.frame, clampedTo: options.clampsSegments ? mtu : nil)
+          index, of: &incoming, place.frame, mtu: mtu, clamps: options.clampsSegments)
         if isClamped { counters.clampedOpenings &+= 1 }
         counters.receivedFrames &+= 1
         counters.receivedBytes &+= UInt64(truncatingIfNeeded: place.frame.count)
@@ -104,11 +104,11 @@ final class GRELink: TunnelLink {
   }
 
   private static func prepare(
-    _ index: Int, of burst: inout DatagramBurst, _ frame: Range<Int>, clampedTo mtu: Int?
+    _ index: Int, of burst: inout DatagramBurst, _ frame: Range<Int>, mtu: Int, clamps: Bool
   ) -> (info: FrameInfo, isClamped: Bool) {
     var datagram = burst.mutableDatagram(at: index)
     var inner = datagram._mutatingExtracting(frame)
-    return prepare(&inner, clampedTo: mtu)
+    return prepare(&inner, mtu: mtu, clamps: clamps)
   }
 
   /// Where in a packet the inner frame lies; empty when it is another tunnel's, `nil` when it is

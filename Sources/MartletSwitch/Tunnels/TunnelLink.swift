@@ -53,15 +53,39 @@ class TunnelLink: PortLink {
 
   /// Looks at an inner frame that has come: what is left undone in it, and whether its segment size
   /// had to be lowered.
+  ///
+  /// - Parameters:
+  ///   - frame: The frame.
+  ///   - mtu: The inner IP packet that fits the tunnel.
+  ///   - clamps: Whether segment sizes are lowered to it.
+  /// - Returns: Both.
   static func prepare(
-    _ frame: inout MutableRawSpan, clampedTo mtu: Int?
+    _ frame: inout MutableRawSpan, mtu: Int, clamps: Bool
   ) -> (info: FrameInfo, isClamped: Bool) {
     guard let layout = FrameLayout(frame.bytes) else { return (FrameInfo(), false) }
-    let info = UndoneChecksum.find(frame.bytes, layout)
-    guard let mtu else { return (info, false) }
+    var info = UndoneChecksum.find(frame.bytes, layout)
+    if info.checksum == .partial { noteSegments(frame.bytes, layout, mtu: mtu, in: &info) }
+    guard clamps else { return (info, false) }
     let isClamped = SegmentClamp.lower(
       &frame, layout, to: mtu, isSummed: info.checksum != .partial)
     return (info, isClamped)
+  }
+
+  /// A segment that is longer than the tunnel carries was never cut: between namespaces of one machine
+  /// Linux hands a socket what it would have left to the card. Its pieces are as long as fit.
+  private static func noteSegments(
+    _ frame: RawSpan, _ layout: FrameLayout, mtu: Int, in info: inout FrameInfo
+  ) {
+    guard layout.packetLength > mtu, layout.payloadProtocol == .tcp,
+      layout.transport + 20 <= layout.end
+    else { return }
+    let length = Int(frame.load(UInt8.self, at: layout.transport + 12) >> 4) * 4
+    let payload = layout.transport + length
+    let size = mtu - (payload - layout.network)
+    guard length >= 20, payload < layout.end, size > 0 else { return }
+    info.segmentation = layout.isIPv6 ? .tcpIPv6 : .tcpIPv4
+    info.segmentSize = UInt16(truncatingIfNeeded: size)
+    info.headerLength = UInt16(truncatingIfNeeded: payload)
   }
 
   // MARK: Sending

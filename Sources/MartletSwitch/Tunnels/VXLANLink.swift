@@ -97,7 +97,7 @@ final class VXLANLink: TunnelLink {
     let mtu = maximumTransmissionUnit
     for index in waiting {
       let (length, isClamped) = receiver.take(
-        index, clampedTo: options.clampsSegments ? mtu : nil, body)
+        index, mtu: mtu, clamps: options.clampsSegments, body)
       counters.receivedFrames &+= 1
       counters.receivedBytes &+= UInt64(truncatingIfNeeded: length)
       if isClamped { counters.clampedOpenings &+= 1 }

@@ -11,7 +11,8 @@ final class VXLANReceiver: DescriptorWatcher {
   private let loop: EventLoop
   private let descriptor: Descriptor
   private var token: WatchToken?
-  private var incoming = DatagramBurst(slotCapacity: TunnelLink.frameLimit + 64)
+  /// With room for the longest datagram: what was never cut comes whole.
+  private var incoming = DatagramBurst(slotCapacity: 65_536)
   private var links: [VXLANLink] = []
   /// The datagrams of the burst that a port has yet to take.
   private var untaken = 0
@@ -77,11 +78,11 @@ final class VXLANReceiver: DescriptorWatcher {
 
   /// Shows the frame in a datagram; returns its length, and whether its segment size was lowered.
   func take(
-    _ index: Int, clampedTo mtu: Int?, _ body: (RawSpan, FrameInfo, TunnelMetadata) -> Void
+    _ index: Int, mtu: Int, clamps: Bool, _ body: (RawSpan, FrameInfo, TunnelMetadata) -> Void
   ) -> (length: Int, isClamped: Bool) {
     untaken = max(0, untaken - 1)
     guard index < incoming.count else { return (0, false) }
-    let (info, isClamped) = Self.prepare(index, of: &incoming, clampedTo: mtu)
+    let (info, isClamped) = Self.prepare(index, of: &incoming, mtu: mtu, clamps: clamps)
     let tunnel = TunnelMetadata(
       id: UInt64(Self.identifier(of: incoming, index) ?? 0),
       source: incoming.sender(at: index).address.rawValue, destination: local.rawValue)
@@ -90,12 +91,12 @@ final class VXLANReceiver: DescriptorWatcher {
   }
 
   private static func prepare(
-    _ index: Int, of burst: inout DatagramBurst, clampedTo mtu: Int?
+    _ index: Int, of burst: inout DatagramBurst, mtu: Int, clamps: Bool
   ) -> (info: FrameInfo, isClamped: Bool) {
     var datagram = burst.mutableDatagram(at: index)
     guard datagram.byteCount >= 8 else { return (FrameInfo(), false) }
     var inner = datagram._mutatingExtracting(8..<datagram.byteCount)
-    return TunnelLink.prepare(&inner, clampedTo: mtu)
+    return TunnelLink.prepare(&inner, mtu: mtu, clamps: clamps)
   }
 
   private static func show(
