@@ -14,8 +14,16 @@ final class SwitchBridge {
 
   init(_ configuration: BridgeConfiguration) {
     self.configuration = configuration
-    datapath = Datapath()
+    datapath = Datapath(configuration: Self.sizes())
     if configuration.failMode == .standalone { addDefaultFlow(now: .zero) }
+  }
+
+  /// The usual sizes, with secrets of its own: nobody outside can aim at one place of its tables.
+  private static func sizes() -> DatapathConfiguration {
+    var sizes = DatapathConfiguration()
+    sizes.seed = .random(in: .min ... .max)
+    sizes.tracking.secret = (.random(in: .min ... .max), .random(in: .min ... .max))
+    return sizes
   }
 
   var name: String { configuration.name }
