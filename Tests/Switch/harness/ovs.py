@@ -8,7 +8,10 @@ from pathlib import Path
 from support.process import Process
 
 SCHEMA = Path("/usr/share/openvswitch/vswitch.ovsschema")
-TOOLS = ("ovsdb-tool", "ovsdb-server", "ovs-vswitchd", "ovs-vsctl", "ovs-ofctl", "ovs-appctl")
+TOOLS = (
+    "ovsdb-tool", "ovsdb-server", "ovs-vswitchd", "ovs-vsctl", "ovs-ofctl", "ovs-appctl",
+    "ovs-testcontroller",
+)
 
 
 class OpenVSwitch:
