@@ -13,6 +13,9 @@ public struct House: Equatable, Sendable {
   /// The ports of localhost that lead into the network.
   public var forwards: [PortForward]
 
+  /// Whether a hub of its own comes up with its devices.
+  public var hasHub = true
+
   /// Takes all parts, which `HouseFile` would have checked.
   public init(
     name: String, network: IPv4Prefix, nodes: [NodePlan], gateway: GatewayPlan? = nil,

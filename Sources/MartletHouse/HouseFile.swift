@@ -22,17 +22,29 @@ public struct HouseFile {
 
   private func house(_ root: Node) throws(SettingsError) -> House {
     let map = try reader.mapping(
-      root, "", known: ["name", "network", "nodes", "gateway", "forwards"])
+      root, "", known: ["name", "network", "nodes", "gateway", "hub", "forwards"])
     let network = try map["network"].map { node throws(SettingsError) in try prefix(node) }
     let house = House.demonstration
     let segment = network ?? house.network
     let nodes = try nodes(map["nodes"], root, in: segment)
     let gateway = try gateway(map["gateway"], in: segment, nodes: nodes)
-    return House(
+    var result = House(
       name: try map["name"].map { node throws(SettingsError) in try reader.string(node, "name") }
         ?? house.name,
       network: segment, nodes: nodes,
       gateway: gateway, forwards: try forwards(map["forwards"], nodes: nodes, gateway: gateway))
+    result.hasHub = try hasHub(map["hub"])
+    return result
+  }
+
+  /// Whether the house's devices get a hub: they do unless it says otherwise.
+  private func hasHub(_ node: Node?) throws(SettingsError) -> Bool {
+    guard let node else { return true }
+    let text = try reader.string(node, "hub")
+    guard text == "own" || text == "none" else {
+      throw reader.error(node, "hub", "'\(text)' is no hub; expected own or none")
+    }
+    return text == "own"
   }
 
   private func prefix(_ node: Node) throws(SettingsError) -> IPv4Prefix {
@@ -75,7 +87,7 @@ public struct HouseFile {
   private func plan(
     _ node: Node, _ key: String, in network: IPv4Prefix
   ) throws(SettingsError) -> NodePlan {
-    let map = try reader.mapping(node, key, known: ["name", "kind", "address"])
+    let map = try reader.mapping(node, key, known: ["name", "kind", "address", "auth"])
     let name = try reader.string(try reader.required(map, "name", node, key), "\(key).name")
     guard isName(name) else {
       throw reader.error(
@@ -99,7 +111,18 @@ public struct HouseFile {
       throw reader.error(
         place, "\(key).address", "\(address) is not a host's address in \(network)")
     }
-    return NodePlan(name: name, kind: kind, address: address)
+    return NodePlan(
+      name: name, kind: kind, address: address, isOpen: try isOpen(map["auth"], "\(key).auth"))
+  }
+
+  /// Whether a node has no key, which must be asked for.
+  private func isOpen(_ node: Node?, _ key: String) throws(SettingsError) -> Bool {
+    guard let node else { return false }
+    let text = try reader.string(node, key)
+    guard text == "none" || text == "required" else {
+      throw reader.error(node, key, "'\(text)' is no way to be known; expected required or none")
+    }
+    return text == "none"
   }
 
   func isName(_ name: String) -> Bool {

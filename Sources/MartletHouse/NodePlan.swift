@@ -25,10 +25,14 @@ public struct NodePlan: Equatable, Sendable {
   /// Its address in the house's network.
   public var address: IPv4Address
 
+  /// Whether it obeys anybody on its network: a device without a key.
+  public var isOpen = false
+
   /// Takes all parts.
-  public init(name: String, kind: Kind, address: IPv4Address) {
+  public init(name: String, kind: Kind, address: IPv4Address, isOpen: Bool = false) {
     self.name = name
     self.kind = kind
     self.address = address
+    self.isOpen = isOpen
   }
 }

@@ -11,11 +11,12 @@ from conftest import free_port
 HOUSE = """\
 name: hometest
 network: 10.78.0.0/24
+hub: none
 nodes:
-  - {{ name: garden, kind: irrigation, address: 10.78.0.10 }}
-  - {{ name: strip, kind: led, address: 10.78.0.11 }}
-  - {{ name: door, kind: alarm, address: 10.78.0.12 }}
-  - {{ name: car, kind: presence, address: 10.78.0.13 }}
+  - {{ name: garden, kind: irrigation, auth: none, address: 10.78.0.10 }}
+  - {{ name: strip, kind: led, auth: none, address: 10.78.0.11 }}
+  - {{ name: door, kind: alarm, auth: none, address: 10.78.0.12 }}
+  - {{ name: car, kind: presence, auth: none, address: 10.78.0.13 }}
 forwards:
   - {{ node: garden, port: 242, local: {0} }}
   - {{ node: strip, port: 242, local: {1} }}
@@ -33,7 +34,7 @@ def home(house, tmp_path):
     path = tmp_path / "home.yaml"
     path.write_text(HOUSE.format(*ports))
     running = house(path)
-    assert running.wait_for("anyone on this network opens them")
+    assert running.wait_for("anyone on this network commands it")
     running.wait_for(f"localhost:{ports[2]} leads to 10.78.0.12:242")
     return ports
 

@@ -84,7 +84,7 @@ struct Up: AsyncParsableCommand {
     let tap = tap.map { "; this host joins by \($0)" } ?? ""
     Terminal.say("House '\(house.name)' on \(house.network)\(tap)")
     for node in running.nodes {
-      let services = Self.services(of: node.plan.kind)
+      let services = Self.services(of: node.plan)
       Terminal.say(
         "  \(node.controlName)  \(node.plan.address)  \(services)echo 7, discard 9, daytime 13, "
           + "chargen 19")
@@ -97,15 +97,17 @@ struct Up: AsyncParsableCommand {
     local.address == .loopback ? "localhost:\(local.port)" : "\(local)"
   }
 
-  /// What a node of this kind has beside the small services. Whom it obeys is said too.
-  private static func services(of kind: NodePlan.Kind) -> String {
-    switch kind {
+  /// What a node has beside the small services. Whom it obeys is said too.
+  private static func services(of plan: NodePlan) -> String {
+    let terms =
+      plan.isOpen ? "not paired: anyone on this network commands it" : "paired with the hub"
+    return switch plan.kind {
     case .services: ""
     case .web: "web page on port 80, "
-    case .irrigation: "four valves by DWN, paired with the hub, "
-    case .led: "a light by DWN, paired, "
-    case .alarm: "two alarm inputs by DWN, paired, "
-    case .presence: "a presence beacon by DWN, paired, "
+    case .irrigation: "four valves by DWN (\(terms)), "
+    case .led: "a light by DWN (\(terms)), "
+    case .alarm: "two alarm inputs by DWN (\(terms)), "
+    case .presence: "a presence beacon by DWN (\(terms)), "
     }
   }
 

@@ -34,9 +34,11 @@ final class RunningHouse: Sendable {
     for plan in house.nodes {
       var generator = SystemRandomNumberGenerator()
       let key = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-      keys[HomeNode.id(of: MACAddress(ofNode: plan.name, in: house.name))] = key
+      if !plan.isOpen { keys[HomeNode.id(of: MACAddress(ofNode: plan.name, in: house.name))] = key }
       nodes.append(
-        try await RunningNode(plan, of: house, on: segment, loop: loop, key: key) {
+        try await RunningNode(
+          plan, of: house, on: segment, loop: loop, key: plan.isOpen ? nil : key
+        ) {
           tell(plan.name, $0)
         })
     }
@@ -52,7 +54,7 @@ final class RunningHouse: Sendable {
     forwarders = try await Self.forward(
       house, port: port, gateway: gateway?.gateway, door: door)
     hub =
-      house.hasDevices
+      house.hasDevices && house.hasHub
       ? try await RunningHub(of: house, on: segment, loop: loop, keys: keys) : nil
   }
 
