@@ -8,7 +8,7 @@ import re
 import signal
 import socket
 import subprocess
-import time
+import threading
 from pathlib import Path
 
 import pytest
@@ -68,14 +68,16 @@ class House:
 
     def wait_for(self, pattern, seconds=20):
         """Reads lines until one matches, and returns the match."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            line = self.process.stdout.readline()
-            if not line:
-                break
-            self.lines.append(line.rstrip("\n"))
-            if match := re.search(pattern, line):
-                return match
+        # Reading a line waits for ever where none comes: the end of the process ends that, too.
+        watchdog = threading.Timer(seconds, self.process.kill)
+        watchdog.start()
+        try:
+            while line := self.process.stdout.readline():
+                self.lines.append(line.rstrip("\n"))
+                if match := re.search(pattern, line):
+                    return match
+        finally:
+            watchdog.cancel()
         self.process.kill()
         raise AssertionError(
             f"no line like {pattern!r}; it said {self.lines} and {self.process.stderr.read()!r}"
