@@ -32,7 +32,8 @@ public struct HubWeb: Sendable {
     address: String = "127.0.0.1", port: Int, ready: @escaping @Sendable (Int) async -> Void
   ) async throws {
     var logger = Logger(label: "martlet.hub")
-    logger.logLevel = .error
+    // What keeps it from serving is thrown; that it was cancelled while it served is no error.
+    logger.logLevel = .critical
     let application = Application(
       router: router,
       configuration: ApplicationConfiguration(

@@ -42,6 +42,7 @@ final class StateFolder: Sendable {
 
   private static func base() throws(Failure) -> String {
     if let folder = variable("XDG_STATE_HOME") {
+      try make(folder)
       return try make(folder + "/martlet")
     }
     guard let home = variable("HOME") else { return try RunFolder.make() }
