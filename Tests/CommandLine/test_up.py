@@ -238,6 +238,6 @@ def test_terminal_is_drawn_in_place():
     assert re.search(r"http://localhost:\d+/\r\n", text)
     views = re.split(r"\x1b\[(\d+)A", text)
     assert len(views) >= 5
-    # Each goes up by as many lines as it has: head, web, echo.
-    assert all(count == "3" for count in views[1::2])
-    assert views[2].count("\n") == 3
+    # Each goes up by as many lines as it has: head, web, echo, and the four devices.
+    assert set(views[1::2]) == {"7"}
+    assert views[2].count("\n") == 7
