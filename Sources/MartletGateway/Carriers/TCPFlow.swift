@@ -160,7 +160,7 @@ final class TCPFlow: GatewayFlow {
   private var wantsToRead: Bool { !hostHasEnded && !guestIsFull }
   private var guestIsFull = false
 
-  /// From the guest to the host. Returns whether the host takes no more for now.
+  /// From the guest to the host. Returns whether the host's socket is full: it wakes us when it is not.
   private func moveOut(
     _ handle: TCPHandle, on stack: inout Stack, now: Instant
   ) throws(StackError) -> Bool {
