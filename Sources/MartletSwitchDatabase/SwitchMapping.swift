@@ -46,9 +46,10 @@ public struct SwitchMapping: Sendable {
       }
       let mode = entry.text("fail_mode")
       settings.append(("fail-mode", mode.isEmpty ? "standalone" : mode))
-      let targets = view.entries("Controller", "controller", of: entry).map { $0.text("target") }
-      settings.append(("controllers", targets.sorted().joined(separator: ",")))
       try configuration.set(name, settings)
+      // Last and alone: a controller that is none leaves the other settings as they are.
+      let targets = view.entries("Controller", "controller", of: entry).map { $0.text("target") }
+      try configuration.set(name, [("controllers", targets.sorted().joined(separator: ","))])
     } catch {
       problems[name] = error.description
       guard configuration[bridge: name] != nil else { return }

@@ -140,3 +140,16 @@ def start_ovs(folder: Path) -> Iterator[Callable[[Namespace], OpenVSwitch]]:
     yield start
     for switch in running:
         switch.stop()
+
+
+@pytest.fixture
+def pair(make_host, start_switch):
+    """A bridge without a host's port and two hosts on it: place, switch, and both hosts."""
+    place, one, two = make_host(), make_host(), make_host()
+    join(place, one, ("v1", "eth0"), (None, "10.30.0.1/24"))
+    join(place, two, ("v2", "eth0"), (None, "10.30.0.2/24"))
+    switch = start_switch(place)
+    switch("add-br", "br0", "host-port=false")
+    switch("add-port", "br0", "v1")
+    switch("add-port", "br0", "v2")
+    return place, switch, one, two

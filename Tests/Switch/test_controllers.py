@@ -8,7 +8,6 @@ import pytest
 
 from harness.traffic import can_ping, ping
 from support.process import Process
-from test_flows import pair  # noqa: F401
 
 pytestmark = pytest.mark.ovs
 
@@ -28,7 +27,7 @@ def tool(place, switch, *words: object) -> str:
     "options", [["-F", "OpenFlow10", "--no-names"], [], ["-O", "OpenFlow13"]],
     ids=["1.0", "default", "1.3"],
 )
-def test_flow_tool(pair, options) -> None:  # noqa: F811
+def test_flow_tool(pair, options) -> None:
     place, switch, one, two = pair
     assert "v1" in tool(place, switch, "ovs-ofctl", *options, "show", "br0")
     tool(place, switch, "ovs-ofctl", *options, "add-flow", "br0",
@@ -40,7 +39,7 @@ def test_flow_tool(pair, options) -> None:  # noqa: F811
 
 
 @pytest.mark.parametrize("version", ["OpenFlow10", "OpenFlow13"])
-def test_controller_teaches(pair, folder, version: str) -> None:  # noqa: F811
+def test_controller_teaches(pair, folder, version: str) -> None:
     """Without flows nothing passes; with a controller that learns everything does, also when it is killed
     and comes back."""
     place, switch, one, two = pair
@@ -81,3 +80,23 @@ def test_configuration_tool(make_host, start_switch) -> None:
     assert tool(place, switch, *vsctl, "list-br").split() == ["br7", "br8"]
     tool(place, switch, *vsctl, "del-br", "br7")
     assert [bridge["name"] for bridge in switch.show()["bridges"]] == ["br8"]
+
+
+def test_what_is_no_controller_is_refused(pair) -> None:
+    _, switch, one, _ = pair
+    for target, reason in (
+        ("tpc:127.0.0.1", "no target"), ("tcp:host", "IPv4"), ("ssl:127.0.0.1", "TLS"),
+    ):
+        result = switch.run("set", "br0", f"controllers={target}")
+        assert result.returncode != 0 and target in result.stderr and reason in result.stderr
+    assert switch.show()["bridges"][0]["controllers"] == []
+    ping(one, "10.30.0.2")
+
+
+def test_fail_mode_changes_while_it_runs(pair) -> None:
+    _, switch, one, _ = pair
+    switch("set", "br0", "fail-mode=secure")
+    switch("del-flows", "br0")
+    assert not can_ping(one, "10.30.0.2")
+    switch("set", "br0", "fail-mode=standalone")
+    ping(one, "10.30.0.2")

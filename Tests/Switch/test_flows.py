@@ -4,20 +4,7 @@ import re
 
 import pytest
 
-from conftest import join
 from harness.traffic import can_ping, ping
-
-
-@pytest.fixture
-def pair(make_host, start_switch):
-    place, one, two = make_host(), make_host(), make_host()
-    join(place, one, ("v1", "eth0"), (None, "10.30.0.1/24"))
-    join(place, two, ("v2", "eth0"), (None, "10.30.0.2/24"))
-    switch = start_switch(place)
-    switch("add-br", "br0", "host-port=false")
-    switch("add-port", "br0", "v1")
-    switch("add-port", "br0", "v2")
-    return place, switch, one, two
 
 
 def test_flows_decide_and_are_shown(pair) -> None:

@@ -19,22 +19,13 @@ public actor DatabaseService {
   private let file: JournalFile
   private let log: @Sendable (String) -> Void
   private var listeners: [Target: KernelListener] = [:]
-  private var clients: [SessionID: Client] = [:]
+  private var clients: [SessionID: SessionSocket] = [:]
   private var tasks: [Task<Void, Never>] = []
   private var isTurnDue = false
   private var timer: (deadline: Instant, task: Task<Void, Never>)?
   private var failure: StorageError?
   private var ending: CheckedContinuation<Void, Never>?
   private var changeWatchers: [AsyncStream<Void>.Continuation] = []
-
-  /// The two ends of a connection's tasks: one is told that there is something to be sent, the other
-  /// that there is room again.
-  private struct Client {
-    let connection: KernelConnection
-    let name: String
-    let output: AsyncStream<Void>.Continuation
-    let room: AsyncStream<Void>.Continuation
-  }
 
   /// The loop that runs it.
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -120,56 +111,14 @@ public actor DatabaseService {
       await connection.abort()
       return
     }
-    let (output, outputSignal) = AsyncStream.makeStream(
-      of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    let (room, roomSignal) = AsyncStream.makeStream(
-      of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    clients[id] = Client(
-      connection: connection, name: name, output: outputSignal, room: roomSignal)
+    let client = SessionSocket(connection)
+    clients[id] = client
     scheduleTurn()
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { await self.write(output, of: id, to: connection) }
-      group.addTask { await self.read(connection, of: id, room: room) }
-      await group.next()
-      group.cancelAll()
-      outputSignal.finish()
-      roomSignal.finish()
-      await connection.abort()
-    }
+    await client.run(id, of: self)
     clients[id] = nil
     if let end = server.end(of: id), end != .closed { log("\(name): a client was dropped: \(end)") }
     server.close(id)
     scheduleTurn()
-  }
-
-  private func read(
-    _ connection: KernelConnection, of id: SessionID, room: AsyncStream<Void>
-  ) async {
-    var room = room.makeAsyncIterator()
-    while server.end(of: id) == nil {
-      while server.end(of: id) == nil, !server.wantsInput(id) {
-        guard await room.next() != nil else { return }
-      }
-      guard let bytes = try? await connection.read(), !bytes.isEmpty else { break }
-      server.receive(bytes, from: id, now: MonotonicClock.now)
-      scheduleTurn()
-    }
-  }
-
-  private func write(
-    _ output: AsyncStream<Void>, of id: SessionID, to connection: KernelConnection
-  ) async {
-    for await _ in output {
-      while true {
-        let bytes = server.takeOutput(of: id, now: MonotonicClock.now)
-        clients[id]?.room.yield()
-        // Taking may have let more requests be answered, whose transactions must be safe first.
-        scheduleTurn()
-        guard !bytes.isEmpty else { break }
-        guard (try? await connection.write(bytes)) != nil else { return }
-      }
-      if server.end(of: id) != nil { return }
-    }
   }
 
   // MARK: Turns
@@ -192,10 +141,10 @@ public actor DatabaseService {
     }
     for id in server.activeSessions {
       guard let client = clients[id] else { continue }
-      client.output.yield()
+      client.hasOutput()
       switch server.end(of: id) {
       // Its writer waits for a peer that does not read.
-      case .slowReader, .silent: Task(executorPreference: loop) { await client.connection.abort() }
+      case .slowReader, .silent: Task(executorPreference: loop) { await client.abort() }
       default: break
       }
     }
@@ -205,7 +154,7 @@ public actor DatabaseService {
   private func fail(_ error: StorageError) {
     failure = error
     log("the database stops: \(error)")
-    for client in clients.values { Task { await client.connection.abort() } }
+    for client in clients.values { Task { await client.abort() } }
     ending?.resume()
     ending = nil
   }
@@ -246,7 +195,7 @@ public actor DatabaseService {
     for target in Array(listeners.keys) { await stopListening(at: target) }
     for task in tasks { task.cancel() }
     timer?.task.cancel()
-    for client in clients.values { await client.connection.abort() }
+    for client in clients.values { await client.abort() }
     for watcher in changeWatchers { watcher.finish() }
     if let failure { throw failure }
   }
@@ -292,4 +241,22 @@ public actor DatabaseService {
 
   /// The bytes of the database file.
   public var fileByteCount: Int { file.byteCount }
+}
+
+extension DatabaseService: SessionOwner {
+  package func isOpen(_ session: SessionID) -> Bool { server.end(of: session) == nil }
+
+  package func wantsInput(_ session: SessionID) -> Bool { server.wantsInput(session) }
+
+  package func receive(_ bytes: [UInt8], from session: SessionID) {
+    server.receive(bytes, from: session, now: MonotonicClock.now)
+    scheduleTurn()
+  }
+
+  package func takeOutput(of session: SessionID) -> [UInt8] {
+    server.takeOutput(of: session, now: MonotonicClock.now)
+  }
+
+  /// Taking may have let more requests be answered, whose transactions must be safe first.
+  package func outputWasTaken(of session: SessionID, isDrained: Bool) { scheduleTurn() }
 }

@@ -15,22 +15,16 @@ public actor OpenFlowService {
   private nonisolated let loop: EventLoop
   private var agent: OpenFlowAgent
   private let host: any OpenFlowHost
-  private let failMode: FailMode
+  private var failMode: FailMode
   private let log: @Sendable (String) -> Void
   private var listeners: [Target: KernelListener] = [:]
-  private var clients: [ConnectionID: Client] = [:]
+  private var clients: [ConnectionID: SessionSocket] = [:]
   private var controllers: [Target: Task<Void, Never>] = [:]
   private var isTurnDue = false
   private var timer: (deadline: Instant, task: Task<Void, Never>)?
   /// The operator's flows while the bridge forwards by itself.
   private var setAside: [Flow]?
   private var aloneSince: Instant?
-
-  private struct Client {
-    let connection: KernelConnection
-    let output: AsyncStream<Void>.Continuation
-    let room: AsyncStream<Void>.Continuation
-  }
 
   /// The loop that runs it.
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -124,6 +118,17 @@ public actor OpenFlowService {
     scheduleTurn()
   }
 
+  /// Says what the bridge does while no controller answers.
+  public func setFailMode(_ mode: FailMode) {
+    guard mode != failMode else { return }
+    failMode = mode
+    // A bridge that is to do nothing by itself has its operator's flows again.
+    if mode == .secure { comeBack() }
+    if controllers.isEmpty { addDefaultFlow() }
+    aloneSince = controllers.isEmpty ? nil : MonotonicClock.now
+    scheduleTurn()
+  }
+
   /// With controllers, what a bridge does by itself ends: its one flow, which forwards all, goes.
   private func dropDefaultFlow() {
     host.withDatapath { datapath in
@@ -182,7 +187,7 @@ public actor OpenFlowService {
     for listener in listeners.values { await listener.close() }
     listeners.removeAll()
     timer?.task.cancel()
-    for client in clients.values { await client.connection.abort() }
+    for client in clients.values { await client.abort() }
   }
 
   // MARK: Connections
@@ -192,55 +197,14 @@ public actor OpenFlowService {
       log("\(name): a client was turned away: there are too many")
       return await connection.abort()
     }
-    let (output, outputSignal) = AsyncStream.makeStream(
-      of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    let (room, roomSignal) = AsyncStream.makeStream(
-      of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    clients[id] = Client(connection: connection, output: outputSignal, room: roomSignal)
+    let client = SessionSocket(connection)
+    clients[id] = client
     scheduleTurn()
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { await self.write(output, of: id, to: connection) }
-      group.addTask { await self.read(connection, of: id, room: room) }
-      await group.next()
-      group.cancelAll()
-      outputSignal.finish()
-      roomSignal.finish()
-      await connection.abort()
-    }
+    await client.run(id, of: self)
     if let end = agent.end(of: id) { log("\(name): a client was dropped: \(end)") }
     clients[id] = nil
     agent.close(id)
     scheduleTurn()
-  }
-
-  private func read(
-    _ connection: KernelConnection, of id: ConnectionID, room: AsyncStream<Void>
-  ) async {
-    var room = room.makeAsyncIterator()
-    while agent.end(of: id) == nil {
-      while agent.end(of: id) == nil, !agent.wantsInput(id) {
-        guard await room.next() != nil else { return }
-      }
-      guard let bytes = try? await connection.read(), !bytes.isEmpty else { return }
-      agent.receive(bytes, from: id, now: MonotonicClock.now)
-      scheduleTurn()
-    }
-  }
-
-  private func write(
-    _ output: AsyncStream<Void>, of id: ConnectionID, to connection: KernelConnection
-  ) async {
-    for await _ in output {
-      while true {
-        let bytes = agent.takeOutput(of: id, now: MonotonicClock.now)
-        guard !bytes.isEmpty else { break }
-        guard (try? await connection.write(bytes)) != nil else { return }
-      }
-      if agent.end(of: id) != nil { return }
-      // What was held back for want of room goes on.
-      scheduleTurn(unless: agent.activeConnections.isEmpty)
-      clients[id]?.room.yield()
-    }
   }
 
   // MARK: Turns
@@ -260,10 +224,10 @@ public actor OpenFlowService {
     host.withDatapath { if $0.miss != miss { $0.miss = miss } }
     let isMore = host.withDatapath { agent.run(&$0, now: now, emit: host.emit) }
     host.flush()
-    for id in agent.activeConnections { clients[id]?.output.yield() }
-    for (id, client) in clients where agent.wantsInput(id) { client.room.yield() }
+    for id in agent.activeConnections { clients[id]?.hasOutput() }
+    for (id, client) in clients where agent.wantsInput(id) { client.hasRoom() }
     for (id, client) in clients where agent.end(of: id) == .slowReader {
-      Task(executorPreference: loop) { [client] in await client.connection.abort() }
+      Task(executorPreference: loop) { [client] in await client.abort() }
     }
     watchControllers(now)
     armTimer()
@@ -332,5 +296,26 @@ public actor OpenFlowService {
     timer = nil
     agent.poll(now: MonotonicClock.now)
     scheduleTurn()
+  }
+}
+
+extension OpenFlowService: SessionOwner {
+  package func isOpen(_ session: ConnectionID) -> Bool { agent.end(of: session) == nil }
+
+  package func wantsInput(_ session: ConnectionID) -> Bool { agent.wantsInput(session) }
+
+  package func receive(_ bytes: [UInt8], from session: ConnectionID) {
+    agent.receive(bytes, from: session, now: MonotonicClock.now)
+    scheduleTurn()
+  }
+
+  package func takeOutput(of session: ConnectionID) -> [UInt8] {
+    agent.takeOutput(of: session, now: MonotonicClock.now)
+  }
+
+  /// What was held back for want of room goes on.
+  package func outputWasTaken(of session: ConnectionID, isDrained: Bool) {
+    guard isDrained, isOpen(session) else { return }
+    scheduleTurn(unless: agent.activeConnections.isEmpty)
   }
 }

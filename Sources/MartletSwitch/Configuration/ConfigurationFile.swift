@@ -1,4 +1,5 @@
 public import MartletHouse
+internal import MartletTargets
 internal import MartletWire
 internal import Yams
 
@@ -70,7 +71,14 @@ public struct ConfigurationFile {
     }
     if let node = map["controllers"] {
       for (index, entry) in try reader.sequence(node, "\(key).controllers").enumerated() {
-        bridge.controllers.append(try reader.string(entry, "\(key).controllers[\(index)]"))
+        let place = "\(key).controllers[\(index)]"
+        let text = try reader.string(entry, place)
+        do throws(TargetError) {
+          _ = try BridgeConfiguration.controller(text)
+        } catch {
+          throw reader.error(entry, place, error.description)
+        }
+        bridge.controllers.append(text)
       }
     }
     guard let list = map["ports"] else { return bridge }

@@ -12,6 +12,7 @@ final class OpenFlowDoors: SwitchObserver {
   private let engine: SwitchEngine
   private let directory: String
   private let loop: EventLoop
+  private let log: @Sendable (String) -> Void
   private var doors: [String: Door] = [:]
   private var finisher = FrameFinisher()
 
@@ -19,13 +20,18 @@ final class OpenFlowDoors: SwitchObserver {
     let bridge: SwitchBridge
     let service: OpenFlowService
     var controllers: [String]
+    var failMode: BridgeConfiguration.FailMode
     var numbers: [PortNumber]
   }
 
-  init(_ engine: SwitchEngine, directory: String, loop: EventLoop) {
+  init(
+    _ engine: SwitchEngine, directory: String, loop: EventLoop,
+    log: @escaping @Sendable (String) -> Void
+  ) {
     self.engine = engine
     self.directory = directory
     self.loop = loop
+    self.log = log
   }
 
   /// Makes the services what the bridges are, and tells them of their ports.
@@ -38,15 +44,22 @@ final class OpenFlowDoors: SwitchObserver {
     for bridge in engine.bridges {
       if doors[bridge.name] == nil { doors[bridge.name] = open(bridge) }
       tellPorts(of: bridge)
+      setFailMode(of: bridge)
       let controllers = bridge.configuration.controllers
       if doors[bridge.name]?.controllers != controllers, let service = doors[bridge.name]?.service {
         doors[bridge.name]?.controllers = controllers
-        let targets = controllers.compactMap {
-          try? Target($0, defaultPort: Target.openFlowPort)
-        }
+        // What is no target was refused when it was said.
+        let targets = controllers.compactMap { try? BridgeConfiguration.controller($0) }
         Task(executorPreference: loop) { await service.setControllers(targets) }
       }
     }
+  }
+
+  private func setFailMode(of bridge: SwitchBridge) {
+    let mode = bridge.configuration.failMode
+    guard let door = doors[bridge.name], door.failMode != mode else { return }
+    doors[bridge.name]?.failMode = mode
+    door.service.assumeIsolated { $0.setFailMode(mode.openFlow) }
   }
 
   /// Ends all.
@@ -65,12 +78,19 @@ final class OpenFlowDoors: SwitchObserver {
   private func open(_ bridge: SwitchBridge) -> Door {
     let configuration = AgentConfiguration(
       datapathID: bridge.configuration.datapathID, bridge: bridge.name)
+    let (name, mode) = (bridge.name, bridge.configuration.failMode)
     let service = OpenFlowService(
-      configuration, host: BridgeHost(bridge, of: engine),
-      failMode: bridge.configuration.failMode == .standalone ? .standalone : .secure, on: loop)
-    let target = Target.passiveUnix(path(bridge.name))
-    Task(executorPreference: loop) { _ = try? await service.listen(at: target, for: .service) }
-    return Door(bridge: bridge, service: service, controllers: [], numbers: [])
+      configuration, host: BridgeHost(bridge, of: engine), failMode: mode.openFlow, on: loop,
+      log: { [log] in log("\(name): \($0)") })
+    let target = Target.passiveUnix(path(name))
+    Task(executorPreference: loop) { [log] in
+      do throws(TargetError) {
+        try await service.listen(at: target, for: .service)
+      } catch {
+        log("\(name): ovs-ofctl will not find the bridge: \(error)")
+      }
+    }
+    return Door(bridge: bridge, service: service, controllers: [], failMode: mode, numbers: [])
   }
 
   private func tellPorts(of bridge: SwitchBridge) {
@@ -113,4 +133,9 @@ final class OpenFlowDoors: SwitchObserver {
     guard let service = doors[bridge]?.service else { return }
     service.assumeIsolated { $0.flowRemoved(removed) }
   }
+}
+
+extension BridgeConfiguration.FailMode {
+  /// The same for OpenFlow.
+  fileprivate var openFlow: FailMode { self == .standalone ? .standalone : .secure }
 }

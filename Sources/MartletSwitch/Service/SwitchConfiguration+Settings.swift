@@ -1,4 +1,5 @@
 internal import MartletHouse
+internal import MartletTargets
 internal import MartletWire
 
 // Settings as words, `name=value`, for bridges and ports alike: what the command line says, and what
@@ -71,7 +72,15 @@ extension SwitchConfiguration {
         BridgeConfiguration.FailMode(rawValue: $0)
       }
     case "controllers":
-      bridge.controllers = value.split(separator: ",").map(String.init)
+      let controllers = value.split(separator: ",").map(String.init)
+      for text in controllers {
+        do throws(TargetError) {
+          _ = try BridgeConfiguration.controller(text)
+        } catch {
+          throw .invalid("controllers: \(error)")
+        }
+      }
+      bridge.controllers = controllers
     default:
       throw .invalid(
         NearestName.unknown("setting of a bridge", setting.name, bridgeSettings))

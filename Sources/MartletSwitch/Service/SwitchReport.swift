@@ -25,7 +25,11 @@ public struct SwitchReport: Sendable {
   /// The bridges in their order.
   public let bridges: [Bridge]
 
-  init(_ engine: SwitchEngine) {
+  /// Why flows were not restored, or are not kept; `nil` when all is well.
+  public let flowProblem: String?
+
+  init(_ engine: SwitchEngine, flowProblem: String?) {
+    self.flowProblem = flowProblem
     bridges = engine.bridges.map { bridge in
       Bridge(
         configuration: bridge.configuration,

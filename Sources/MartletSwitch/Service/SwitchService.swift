@@ -35,19 +35,26 @@ public actor SwitchService {
   /// The changes of all bridges' flows when they were last kept.
   private var keptChanges: [String: UInt64] = [:]
   private var keptText = ""
-  /// Why flows could not be kept; `nil` when they are.
-  public private(set) var flowProblem: String?
+  /// Why flows were not restored, or are not kept; `nil` when all is well.
+  private var flowProblem: String? {
+    didSet { if let flowProblem, flowProblem != oldValue { log(flowProblem) } }
+  }
+  private let log: @Sendable (String) -> Void
 
   /// The loop that runs it.
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
     unsafe loop.asUnownedSerialExecutor()
   }
 
-  /// Takes a folder, which is made if need be, and reads what it holds.
+  /// Takes a folder, which is made if need be, and reads what it holds. `log` is told what whoever
+  /// runs the switch should know, a sentence at a time.
   ///
   /// Throws `StateError` when another switch runs there or it cannot be used, `SettingsError` when
   /// its configuration cannot be read.
-  public init(directory: String, loop: EventLoop) throws {
+  public init(
+    directory: String, loop: EventLoop, log: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws {
+    self.log = log
     let folder = try HostFolder(path: directory)
     lock = try folder.lock()
     store = try StateStore(folder)
@@ -125,7 +132,7 @@ public actor SwitchService {
   // MARK: OpenFlow
 
   private func openDoors() {
-    let doors = OpenFlowDoors(engine, directory: directory, loop: loop)
+    let doors = OpenFlowDoors(engine, directory: directory, loop: loop, log: log)
     self.doors = doors
     engine.observer = doors
     doors.reconcile()
@@ -206,5 +213,5 @@ public actor SwitchService {
   public func cable(of port: String) -> SharedSegment? { engine.cable(of: port) }
 
   /// What all ports do now.
-  public func report() -> SwitchReport { SwitchReport(engine) }
+  public func report() -> SwitchReport { SwitchReport(engine, flowProblem: flowProblem) }
 }

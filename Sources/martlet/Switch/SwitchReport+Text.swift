@@ -7,11 +7,17 @@ extension SwitchReport {
       return "The switch has no bridge. Add one: martlet switch add-br br0\n"
     }
     // Without the empty line before the first.
-    return String(bridges.map(\.text).joined().drop(while: \.isNewline))
+    let text = String(bridges.map(\.text).joined().drop(while: \.isNewline))
+    return text + (flowProblem.map { "\nflows: \($0)\n" } ?? "")
   }
 
   /// The report as JSON.
-  var json: JSON { .object([("bridges", .array(bridges.map(\.json)))]) }
+  var json: JSON {
+    .object([
+      ("bridges", .array(bridges.map(\.json))),
+      ("flowProblem", flowProblem.map { .string($0) } ?? .null),
+    ])
+  }
 
   /// The report as Prometheus reads it.
   var metrics: String {

@@ -39,7 +39,8 @@ struct SwitchRun: AsyncParsableCommand {
     let directory = target.directory
     SwitchFolder.makeParents(of: directory)
     let loop = try EventLoop(name: "martlet-switch")
-    let service = try SwitchService(directory: directory, loop: loop)
+    let service = try SwitchService(
+      directory: directory, loop: loop, log: { Terminal.complain($0) })
     var remotes: [Target] = []
     for text in remote { remotes.append(try Target(text, defaultPort: Target.databasePort)) }
     try await service.start()
