@@ -1,5 +1,5 @@
 /// IPv6 addresses as text (RFC 4291, section 2.2; written as RFC 5952 has it).
-enum IPv6Text {
+package enum IPv6Text {
   /// The address of a text; `nil` where it is none.
   static func parse(_ text: Substring) -> UInt128? {
     let halves = split(text)
@@ -18,7 +18,7 @@ enum IPv6Text {
   }
 
   /// The text of an address: the longest run of zero groups, two at least, becomes `::`.
-  static func format(_ address: UInt128) -> String {
+  package static func format(_ address: UInt128) -> String {
     let groups = (0..<8).reversed().map { UInt16(truncatingIfNeeded: address >> UInt128($0 * 16)) }
     let run = longestZeroRun(in: groups)
     let words = groups.map { String($0, radix: 16) }

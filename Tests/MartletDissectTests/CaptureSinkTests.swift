@@ -50,6 +50,23 @@ import Testing
     #expect(try packets(in: file).isEmpty)
   }
 
+  @Test func missesAreWrittenAndRead() throws {
+    let writer = PcapngWriter()
+    let time = CaptureTime(seconds: 1)
+    let frame = DissectorTests.datagram
+    var reader = CaptureReader()
+    reader.append(writer.header + writer.interface(name: "a") + writer.interface(name: "b"))
+    for (missed, interface) in [(3, 0), (7, 0), (5, 1)] as [(UInt64, Int)] {
+      reader.append(writer.statistics(missed: missed, time: time, interface: interface))
+      reader.append(unsafe writer.packet(frame.span.bytes, time: time))
+      _ = try #require(try reader.next())
+    }
+    // Each time it is how many there have been on that interface.
+    #expect(reader.missedCount == 12)
+    reader.append(writer.statistics(missed: 1, time: time, interface: 2))
+    #expect(throws: CaptureError.self) { try reader.next() }
+  }
+
   private static func queue() -> QueueDevice {
     var queue = QueueDevice(
       DeviceCapabilities(medium: .ethernet, maximumTransmissionUnit: 1500, maximumBurst: 4))

@@ -29,6 +29,11 @@ public struct CaptureReader: Sendable {
   /// Where the next header, packet or block begins: bytes from the file's start.
   public private(set) var offset = 0
 
+  /// The packets that whoever captured has missed, as far as the file's present section says.
+  public var missedCount: UInt64 {
+    if case .pcapng(let section) = state { section.missedCount } else { 0 }
+  }
+
   var state = State.start
   private var buffer: [UInt8] = []
   /// What of `buffer` was read already.

@@ -12,12 +12,15 @@ struct PcapngSection: Sendable {
     static var interface: UInt32 { 1 }
     static var oldPacket: UInt32 { 2 }
     static var simplePacket: UInt32 { 3 }
+    static var statistics: UInt32 { 5 }
     static var enhancedPacket: UInt32 { 6 }
   }
 
   /// The options that count here.
   enum OptionCode {
     static var flags: UInt16 { 2 }
+    /// Of a statistics block: `isb_ifdrop`.
+    static var missed: UInt16 { 5 }
     static var timeResolution: UInt16 { 9 }
     static var timeOffset: UInt16 { 14 }
   }
@@ -29,10 +32,15 @@ struct PcapngSection: Sendable {
     var resolution = TimeResolution.microseconds
     /// Seconds to add to every time.
     var timeOffset: Int64 = 0
+    /// The packets that were missed, as was said last.
+    var missedCount: UInt64 = 0
   }
 
   private var order = ByteOrder.little
   private var interfaces: [Interface] = []
+
+  /// The packets that whoever captured has missed.
+  var missedCount: UInt64 { interfaces.reduce(0) { $0 &+ $1.missedCount } }
 
   /// Reads the block that begins `bytes`.
   mutating func block(in bytes: RawSpan) throws(CaptureError.Problem) -> CaptureReader.Step {
@@ -55,6 +63,7 @@ struct PcapngSection: Sendable {
     case BlockType.interface: 20
     case BlockType.oldPacket, BlockType.enhancedPacket: 32
     case BlockType.simplePacket: 16
+    case BlockType.statistics: 24
     default: 12
     }
   }
@@ -75,6 +84,7 @@ struct PcapngSection: Sendable {
     switch type {
     case Self.magic: try checkVersion(block)
     case BlockType.interface: try addInterface(block)
+    case BlockType.statistics: try readStatistics(block)
     case BlockType.simplePacket: return try simplePacket(block)
     case BlockType.enhancedPacket:
       return try packet(block, of: Int(order.load(UInt32.self, from: block, at: 8)))
@@ -112,6 +122,16 @@ struct PcapngSection: Sendable {
       }
     }
     interfaces.append(interface)
+  }
+
+  private mutating func readStatistics(_ block: RawSpan) throws(CaptureError.Problem) {
+    let number = Int(order.load(UInt32.self, from: block, at: 8))
+    guard interfaces.indices.contains(number) else { throw .unknownInterface(number) }
+    var options = PcapngOptions(block.extracting(20..<block.byteCount - 4), order: order)
+    while let option = try options.next() {
+      guard option.code == OptionCode.missed, option.value.byteCount == 8 else { continue }
+      interfaces[number].missedCount = order.load(UInt64.self, from: option.value, at: 0)
+    }
   }
 
   private func simplePacket(_ block: RawSpan) throws(CaptureError.Problem) -> CapturedPacket {

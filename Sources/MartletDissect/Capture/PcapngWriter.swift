@@ -70,6 +70,20 @@ public struct PcapngWriter: Sendable {
     return block(PcapngSection.BlockType.enhancedPacket) { $1 += body }
   }
 
+  /// The block that says how many packets of `interface` whoever captures has missed so far.
+  public func statistics(missed: UInt64, time: CaptureTime, interface: Int = 0) -> [UInt8] {
+    let units = TimeResolution.nanoseconds.units(time)
+    return block(PcapngSection.BlockType.statistics) { order, bytes in
+      order.append(UInt32(clamping: interface), to: &bytes)
+      order.append(UInt32(truncatingIfNeeded: units >> 32), to: &bytes)
+      order.append(UInt32(truncatingIfNeeded: units), to: &bytes)
+      var count: [UInt8] = []
+      order.append(missed, to: &count)
+      append(option: PcapngSection.OptionCode.missed, count, to: &bytes)
+      append(option: 0, [], to: &bytes)
+    }
+  }
+
   private func simple(_ kept: RawSpan, original: UInt32) -> [UInt8] {
     var body: [UInt8] = []
     // The block has no other place for the number of bytes kept than the snap length.

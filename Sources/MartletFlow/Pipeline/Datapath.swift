@@ -106,7 +106,9 @@ public struct Datapath: ~Copyable, Sendable {
   /// Changes a port; its number and counters stay.
   public mutating func updatePort(_ number: PortNumber, _ change: (inout BridgePort) -> Void) {
     guard let place = place(of: number) else { return }
+    let wasUp = ports[place].isUp
     change(&ports[place])
+    if ports[place].isUp, !wasUp { loopGuard?.hurry() }
     version &+= 1
   }
 

@@ -21,7 +21,9 @@ extension Datapath {
   ///   - emit: Is called with each probe and the port that it is to leave by, whatever flows say; it must not
   ///     call the datapath.
   public mutating func sendProbes(now: Instant, emit: (PortNumber, RawSpan) -> Void) {
-    guard var current = loopGuard else { return }
+    guard var current = loopGuard, let deadline = current.nextDeadline, deadline <= now else {
+      return
+    }
     var frame = [UInt8](repeating: 0, count: LoopProbe.length)
     let source = current.configuration.source
     let freed = current.poll(now: now) { port, probe in

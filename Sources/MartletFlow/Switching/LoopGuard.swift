@@ -71,7 +71,11 @@ public struct LoopGuard: Sendable {
   public mutating func add(_ port: PortNumber) {
     guard place(of: port) == nil else { return }
     ports.append(Port(number: port))
+    hurry()
   }
+
+  /// Sends the next round at once: a port is new, or its link has come up.
+  public mutating func hurry() { nextRound = nil }
 
   /// Watches a port no longer.
   public mutating func remove(_ port: PortNumber) {
@@ -123,8 +127,8 @@ public struct LoopGuard: Sendable {
   /// - Returns: The ports that work again.
   public mutating func poll(now: Instant, send: (PortNumber, LoopProbe) -> Void) -> [PortNumber] {
     guard !ports.isEmpty, (nextRound ?? now) <= now else { return [] }
-    nextRound = now + configuration.interval
     sequence &+= 1
+    nextRound = now + (configuration.interval - stray)
     var freed: [PortNumber] = []
     for place in ports.indices {
       if let block = ports[place].block, block.seenAt + configuration.quietTime <= now {
@@ -139,6 +143,14 @@ public struct LoopGuard: Sendable {
           sequence: sequence))
     }
     return freed
+  }
+
+  /// What this round is shorter than the others, up to a quarter: two bridges that share a loop must not look
+  /// for it at the same moment for ever, for each would then block another of its links.
+  private var stray: Interval {
+    let mixed = (configuration.nonce ^ UInt64(sequence)) &* 0x9e37_79b9_7f4a_7c15 >> 40
+    let quarter = UInt64(max(0, configuration.interval.microseconds / 4)) + 1
+    return .microseconds(Int64(truncatingIfNeeded: mixed % quarter))
   }
 
   private func place(of port: PortNumber) -> Int? { ports.firstIndex { $0.number == port } }

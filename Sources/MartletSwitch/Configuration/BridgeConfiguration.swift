@@ -18,6 +18,9 @@ public struct BridgeConfiguration: Equatable, Sendable {
   public var failMode = FailMode.standalone
   /// Who decides: `tcp:HOST:PORT`, `unix:PATH`, `ptcp:PORT`.
   public var controllers: [String] = []
+  /// Whether ports that lead to each other are looked for, and one of them blocked; `nil` for a bridge that
+  /// decides by itself, and not for one of which controllers do.
+  public var guardsLoops: Bool?
 
   /// A bridge without ports.
   public init(name: String, datapathID: UInt64, linkAddress: MACAddress) {
@@ -33,6 +36,9 @@ public struct BridgeConfiguration: Equatable, Sendable {
     /// It keeps to the flows it has.
     case secure
   }
+
+  /// Whether it looks for loops: what is said, or whether it is its own master.
+  var looksForLoops: Bool { guardsLoops ?? (failMode == .standalone && controllers.isEmpty) }
 
   /// Its own port, as a device of the host.
   var hostPort: PortConfiguration {

@@ -20,6 +20,7 @@ extension ConfigurationFile {
       if !bridge.controllers.isEmpty {
         text += "    controllers: [\(bridge.controllers.map(quoted).joined(separator: ", "))]\n"
       }
+      if let guards = bridge.guardsLoops { text += "    loop-guard: \(guards)\n" }
       if !bridge.ports.isEmpty { text += "    ports:\n" }
       for port in bridge.ports { text += self.text(of: port) }
     }

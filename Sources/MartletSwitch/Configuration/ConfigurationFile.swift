@@ -47,7 +47,9 @@ public struct ConfigurationFile {
     let map = try reader.mapping(
       node, key,
       known: [
-        "name", "datapath-id", "mac", "host-port", "address", "fail-mode", "controllers", "ports",
+        "name", "datapath-id", "mac", "host-port", "address", "fail-mode", "controllers",
+        "loop-guard",
+        "ports",
       ])
     let name = try value(
       try reader.required(map, "name", node, key), "\(key).name", like: PortName.rule
@@ -80,6 +82,9 @@ public struct ConfigurationFile {
         }
         bridge.controllers.append(text)
       }
+    }
+    if let node = map["loop-guard"] {
+      bridge.guardsLoops = try value(node, "\(key).loop-guard", like: "true or false") { Bool($0) }
     }
     guard let list = map["ports"] else { return bridge }
     let entries = try reader.sequence(list, "\(key).ports")

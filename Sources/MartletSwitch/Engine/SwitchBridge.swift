@@ -9,6 +9,8 @@ final class SwitchBridge {
   var datapath: Datapath
   /// Its ports by their numbers; `nil` where there is none.
   private var numbered: [SwitchPort?] = []
+  /// What tells its probes from those of another bridge that calls itself the same.
+  private let nonce = UInt64.random(in: .min ... .max)
   /// Its own port.
   private(set) var local: SwitchPort?
 
@@ -16,6 +18,16 @@ final class SwitchBridge {
     self.configuration = configuration
     datapath = Datapath(configuration: Self.sizes())
     if configuration.failMode == .standalone { addDefaultFlow(now: .zero) }
+    guardLoops()
+  }
+
+  /// Looks for loops, or no longer, as the configuration has it.
+  func guardLoops() {
+    let wanted: LoopGuard.Configuration? =
+      configuration.looksForLoops
+      ? LoopGuard.Configuration(
+        bridge: configuration.datapathID, nonce: nonce, source: configuration.linkAddress) : nil
+    if datapath.loopGuard?.configuration != wanted { datapath.guardLoops(wanted) }
   }
 
   /// The usual sizes, with secrets of its own: nobody outside can aim at one place of its tables.
@@ -75,6 +87,16 @@ final class SwitchBridge {
       numbered[Int(port.number.rawValue)] = nil
     }
     datapath.removePort(port.number)
+  }
+
+  /// Why a port is blocked: the loop that was found; `nil` where none was.
+  func block(of port: SwitchPort) -> String? {
+    guard let block = datapath.port(port.number)?.block else { return nil }
+    func name(_ number: PortNumber) -> String { self.port(number)?.name ?? "\(number.rawValue)" }
+    guard block.sentBy != block.receivedBy else {
+      return "loop: what it sends comes back by itself"
+    }
+    return "loop: what \(name(block.sentBy)) sends comes back by \(name(block.receivedBy))"
   }
 
   /// Lets forwarding know whether a port works, and which VLANs it carries.

@@ -25,6 +25,8 @@ final class SwitchEngine: LoopClient {
   /// Who hears of what goes to controllers.
   weak var observer: (any SwitchObserver)?
 
+  /// Who captures at the ports of a name.
+  private var captures: [String: any CaptureSink] = [:]
   private let opener: PortOpener
   /// The ports that may have something to receive.
   private var ready: [SwitchPort] = []
@@ -68,6 +70,9 @@ final class SwitchEngine: LoopClient {
     link.takeReadiness()
     source = port
     let count = link.receive(budget: Self.burst) { frame, info, tunnel in
+      if let capture = port.capture {
+        capture.capture(frame, info: info, direction: .received, at: now)
+      }
       forward(frame, info, tunnel, from: port, depth: 0)
     }
     forwardPatched()
@@ -105,6 +110,9 @@ final class SwitchEngine: LoopClient {
     switch output {
     case .port(let number, let tunnel):
       guard let port = bridge.port(number) else { return }
+      if let capture = port.capture {
+        capture.capture(frame, info: info, direction: .sent, at: now)
+      }
       if let peer = port.peer {
         let entry = PatchQueue.Entry(port: peer, tunnel: tunnel, depth: depth + 1)
         if !patched.append(frame, info, entry) { lostBetweenBridges &+= 1 }
@@ -120,6 +128,9 @@ final class SwitchEngine: LoopClient {
     while !patched.isEmpty {
       swap(&patched, &passing)
       passing.drain { frame, info, entry in
+        if let capture = entry.port.capture {
+          capture.capture(frame, info: info, direction: .received, at: now)
+        }
         if entry.depth < Self.depthLimit {
           forward(frame, info, entry.tunnel, from: entry.port, depth: entry.depth)
         } else {
@@ -177,6 +188,7 @@ final class SwitchEngine: LoopClient {
 
   private func reconcile(_ bridge: SwitchBridge, _ wanted: BridgeConfiguration) {
     bridge.configuration = wanted
+    bridge.guardLoops()
     for port in bridge.ports {
       let new = wanted[port: port.name]
       guard let new, new.number == port.configuration.number, new.kind == port.configuration.kind
@@ -189,9 +201,7 @@ final class SwitchEngine: LoopClient {
       bridge.update(port)
     }
     for new in wanted.ports where bridge.port(PortNumber(UInt32(new.number))) == nil {
-      let port = SwitchPort(new, of: bridge)
-      bridge.insert(port)
-      open(port)
+      open(makePort(new, of: bridge))
     }
     reconcileLocal(bridge, wanted)
   }
@@ -204,9 +214,7 @@ final class SwitchEngine: LoopClient {
       bridge.remove(port)
     }
     guard let new else { return }
-    let port = SwitchPort(new, of: bridge)
-    bridge.insert(port)
-    open(port)
+    open(makePort(new, of: bridge))
   }
 
   private func joinPatches() {
@@ -266,6 +274,25 @@ final class SwitchEngine: LoopClient {
     plug(link, port)
   }
 
+  /// Shows what crosses a port to `sink`, also when the port goes and comes back; `nil` ends it.
+  func capture(_ name: String, into sink: (any CaptureSink)?) throws(SwitchError) {
+    captures[name] = sink
+    let all = bridges.flatMap(\.allPorts)
+    if let port = all.first(where: { $0.name == name }) {
+      port.capture = sink
+    } else if sink != nil {
+      captures[name] = nil
+      throw .unknown(NearestName.unknown("port", name, all.map(\.name)))
+    }
+  }
+
+  private func makePort(_ configuration: PortConfiguration, of bridge: SwitchBridge) -> SwitchPort {
+    let port = SwitchPort(configuration, of: bridge)
+    port.capture = captures[port.name]
+    bridge.insert(port)
+    return port
+  }
+
   /// The cable of a port in memory.
   func cable(of name: String) -> SharedSegment? {
     let port = bridges.flatMap(\.allPorts).first { $0.name == name }
@@ -311,6 +338,7 @@ final class SwitchEngine: LoopClient {
       while let removed = bridge.datapath.nextRemovedFlow() {
         observer?.flowRemoved(removed, of: bridge.name)
       }
+      probe(bridge)
       if let time = bridge.datapath.nextDeadline { next = min(next, max(time, now)) }
       for port in bridge.allPorts {
         if let time = port.nextTry {
@@ -321,5 +349,21 @@ final class SwitchEngine: LoopClient {
       }
     }
     nextPoll = next
+  }
+
+  /// Sends the probes that are due, and tells of ports that were blocked or work again.
+  private func probe(_ bridge: SwitchBridge) {
+    bridge.datapath.sendProbes(now: now) { number, frame in
+      emit(.port(number, TunnelMetadata()), frame, FrameInfo(), of: bridge, depth: 0)
+    }
+    // To the end before the next bridge sends its own: else both would block a link of one loop.
+    forwardPatched()
+    flush()
+    for port in bridge.allPorts {
+      let reason = bridge.block(of: port)
+      guard reason != port.block else { continue }
+      port.block = reason
+      observer?.portIsBlocked(port.name, because: reason, of: bridge.name)
+    }
   }
 }

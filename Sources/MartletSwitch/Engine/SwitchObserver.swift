@@ -7,4 +7,6 @@ protocol SwitchObserver: AnyObject {
   func packetIn(_ packetIn: PacketIn, _ frame: RawSpan, _ info: FrameInfo, of bridge: String)
   /// A flow has gone whose maker wanted to know.
   func flowRemoved(_ removed: RemovedFlow, of bridge: String)
+  /// A port carries nothing because of a loop; `nil` when it does again.
+  func portIsBlocked(_ port: String, because reason: String?, of bridge: String)
 }

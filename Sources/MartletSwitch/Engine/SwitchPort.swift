@@ -13,8 +13,12 @@ final class SwitchPort {
   var error: String? {
     didSet { if (error == nil) != (oldValue == nil) { bridge.update(self) } }
   }
+  /// Why it carries nothing though it works, as was told last.
+  var block: String?
   /// When opening it is tried again.
   var nextTry: Instant?
+  /// Who captures what crosses it; `nil` most of the time.
+  var capture: (any CaptureSink)?
   /// Whether frames wait in it for the end of the burst.
   var isDirty = false
 

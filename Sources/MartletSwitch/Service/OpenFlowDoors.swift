@@ -129,6 +129,14 @@ final class OpenFlowDoors: SwitchObserver {
     }
   }
 
+  func portIsBlocked(_ port: String, because reason: String?, of bridge: String) {
+    if let reason {
+      log("\(bridge): port \(port) is blocked: \(reason)")
+    } else {
+      log("\(bridge): port \(port) carries frames again")
+    }
+  }
+
   func flowRemoved(_ removed: RemovedFlow, of bridge: String) {
     guard let service = doors[bridge]?.service else { return }
     service.assumeIsolated { $0.flowRemoved(removed) }

@@ -8,7 +8,7 @@ internal import MartletWire
 extension SwitchConfiguration {
   /// What may be set of a bridge.
   public static let bridgeSettings = [
-    "datapath-id", "mac", "host-port", "address", "fail-mode", "controllers",
+    "datapath-id", "mac", "host-port", "address", "fail-mode", "controllers", "loop-guard",
   ]
   /// What may be set of a port; `options:NAME` and NAME alone mean the same option.
   public static let portSettings = ["type", "number", "tag", "trunks", "vlan-mode"]
@@ -81,6 +81,9 @@ extension SwitchConfiguration {
         }
       }
       bridge.controllers = controllers
+    case "loop-guard":
+      bridge.guardsLoops =
+        value.isEmpty ? nil : try read(setting, like: "true or false") { Bool($0) }
     default:
       throw .invalid(
         NearestName.unknown("setting of a bridge", setting.name, bridgeSettings))

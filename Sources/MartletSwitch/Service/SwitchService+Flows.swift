@@ -8,19 +8,19 @@ internal import MartletWire
 // What is asked of flows and stations, in the words of `ovs-ofctl`.
 
 extension SwitchService {
-  /// The flows of a bridge, one a line, as `ovs-ofctl dump-flows` prints them.
+  /// The flows of a bridge.
   ///
   /// Throws `SwitchError` for a bridge that is not there or a filter that is none.
-  public func flows(of name: String, filter text: String = "") throws(SwitchError) -> [String] {
+  public func flows(of name: String, filter text: String = "") throws(SwitchError) -> [FlowStatus] {
     let bridge = try bridge(named: name)
     let words = flowText(of: bridge)
     let filter = try read { () throws(FlowTextError) in try words.filter(text) }
     let now = MonotonicClock.now
-    var lines: [String] = []
+    var flows: [FlowStatus] = []
     bridge.datapath.forEachFlow(filter) { flow in
-      lines.append(Self.line(flow, words, now: now))
+      flows.append(FlowStatus(flow, words, now: now))
     }
-    return lines
+    return flows
   }
 
   /// Adds flows to a bridge, all or, when one is not right, none; they are on the disk on return.
@@ -57,7 +57,7 @@ extension SwitchService {
 
   /// What would become of a frame, step by step: a frame as hexadecimal digits, or as a match that
   /// one is made of. `text` may begin with `in_port=`.
-  public func trace(_ text: String, in name: String) throws(SwitchError) -> [String] {
+  public func trace(_ text: String, in name: String) throws(SwitchError) -> TraceReport {
     let bridge = try bridge(named: name)
     let words = flowText(of: bridge)
     var port = PortNumber.none
@@ -84,7 +84,7 @@ extension SwitchService {
         bridge.datapath.trace(bytes, from: port, tunnel: tunnel, now: now)
       })
     else { throw .invalid("this is no Ethernet frame: shorter than 14 bytes") }
-    return TraceText(words: words, bridge: bridge).lines(trace.steps, trace.mask, trace.key)
+    return TraceReport(trace.steps, trace.mask, trace.key, words, bridge)
   }
 
   /// The stations that a bridge has learned.
@@ -138,20 +138,6 @@ extension SwitchService {
     } catch {
       throw .invalid(error.description)
     }
-  }
-
-  private static func line(_ flow: Flow, _ words: FlowText, now: Instant) -> String {
-    let specification = flow.specification
-    let milliseconds = (now - flow.addedAt).microseconds / 1000
-    let fraction = String(milliseconds % 1000 + 1000).dropFirst()
-    var text = "cookie=0x\(String(specification.cookie, radix: 16))"
-    text += ", duration=\(milliseconds / 1000).\(fraction)s, table=\(specification.table)"
-    text += ", n_packets=\(flow.packetCount), n_bytes=\(flow.byteCount)"
-    if specification.idleTimeout > 0 { text += ", idle_timeout=\(specification.idleTimeout)" }
-    if specification.hardTimeout > 0 { text += ", hard_timeout=\(specification.hardTimeout)" }
-    let match = words.format(specification.match)
-    text += ", priority=\(specification.priority)" + (match.isEmpty ? "" : ",\(match)")
-    return text + " actions=\(words.format(specification.actions))"
   }
 }
 

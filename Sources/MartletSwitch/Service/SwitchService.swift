@@ -1,4 +1,4 @@
-internal import MartletDevice
+public import MartletDevice
 internal import MartletFlow
 public import MartletHost
 internal import MartletHouse
@@ -211,6 +211,18 @@ public actor SwitchService {
   /// What stacks of this process are plugged into at a port of type `memory`; `nil` when there is
   /// none of that name.
   public func cable(of port: String) -> SharedSegment? { engine.cable(of: port) }
+
+  /// Shows what crosses a port to `sink`, on the loop's thread, also when the port goes and comes back.
+  ///
+  /// Throws `SwitchError.unknown` where there is no port of that name, or bridge for its own.
+  public func capture(
+    _ port: String, into sink: any CaptureSink & Sendable
+  ) throws(SwitchError) {
+    try engine.capture(port, into: sink)
+  }
+
+  /// Ends that.
+  public func endCapture(_ port: String) { try? engine.capture(port, into: nil) }
 
   /// What all ports do now.
   public func report() -> SwitchReport { SwitchReport(engine, flowProblem: flowProblem) }

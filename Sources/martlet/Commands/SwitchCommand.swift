@@ -20,6 +20,7 @@ struct SwitchCommand: AsyncParsableCommand {
       SwitchDeletePort.self, SwitchSet.self, SwitchShow.self, SwitchMetrics.self,
       SwitchPortList.self, SwitchFlows.self,
       SwitchAddFlow.self, SwitchDeleteFlows.self, SwitchTrace.self, SwitchStations.self,
+      SwitchConnections.self, SwitchCapture.self,
       SwitchAttach.self,
     ])
 }

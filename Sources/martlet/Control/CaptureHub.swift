@@ -10,9 +10,6 @@ import Synchronization
 ///
 /// The device's loop alone calls `capture`; clients come and go from anywhere.
 final class CaptureHub: CaptureSink, Sendable {
-  /// The packets that may wait for one client. One that reads too slowly misses some.
-  private static let queueLimit = 2048
-
   private let medium: DeviceCapabilities.Medium
   private let name: String
   private let clients = Mutex<[Int: Client]>([:])
@@ -20,7 +17,7 @@ final class CaptureHub: CaptureSink, Sendable {
 
   private struct Client: Sendable {
     let filter: PacketFilter
-    let packets: AsyncStream<[UInt8]>.Continuation
+    let queue: CaptureQueue
   }
 
   init(_ medium: DeviceCapabilities.Medium, name: String) {
@@ -38,28 +35,33 @@ final class CaptureHub: CaptureSink, Sendable {
     clients.withLock { clients in
       for client in clients.values {
         guard client.filter.matches(frame, linkType: linkType) else { continue }
-        client.packets.yield(packet)
+        client.queue.put(packet)
       }
     }
   }
 
-  /// Calls `body` with the pieces of a pcapng file, from now on: its head, then a packet each. Ends
-  /// after `limit` packets, when `body` throws, or when the task is cancelled.
+  /// Calls `body` with the pieces of a pcapng file, from now on: its head, then packets, and how many were
+  /// missed when it takes them too slowly. Ends after `limit` packets (0: never), when `body` throws, or when
+  /// the task is cancelled.
   func run(
     filter: PacketFilter, limit: Int, _ body: ([UInt8]) async throws -> Void
   ) async rethrows {
     let writer = PcapngWriter()
     let linkType: LinkType = medium == .ethernet ? .ethernet : .raw
-    let (packets, continuation) = AsyncStream.makeStream(
-      of: [UInt8].self, bufferingPolicy: .bufferingOldest(Self.queueLimit))
-    let key = join(Client(filter: filter, packets: continuation))
+    let queue = CaptureQueue(limit: limit)
+    let key = join(Client(filter: filter, queue: queue))
     defer { leave(key) }
     try await body(writer.header + writer.interface(linkType, name: name))
-    var left = limit
-    for await packet in packets {
-      try await body(packet)
-      left -= 1
-      if left == 0 { break }
+    var told: UInt64 = 0
+    for await _ in queue.news {
+      let batch = queue.take()
+      var bytes = batch.bytes
+      if batch.missed > told {
+        told = batch.missed
+        bytes += writer.statistics(missed: told, time: .now)
+      }
+      if !bytes.isEmpty { try await body(bytes) }
+      if batch.isLast { break }
     }
   }
 

@@ -12,8 +12,19 @@ indirect enum JSON {
   static func number(_ value: UInt64) -> JSON { .number(Int64(clamping: value)) }
   static func number(_ value: Int) -> JSON { .number(Int64(value)) }
 
+  /// A number as `0x2a`: as a number it might be too large for others' JSON.
+  static func hexadecimal(_ value: some BinaryInteger) -> JSON {
+    let text = "0x" + String(value, radix: 16)
+    return .string(text)
+  }
+
   /// What a value has to say of itself, as a string.
   static func string(_ value: some CustomStringConvertible) -> JSON { .string(value.description) }
+
+  /// An array with a line for each of its values, which may be many.
+  static func lines(_ values: [JSON]) -> String {
+    values.isEmpty ? "[]\n" : "[\n" + values.map(\.text).joined(separator: ",\n") + "\n]\n"
+  }
 
   /// The value on one line.
   var text: String {

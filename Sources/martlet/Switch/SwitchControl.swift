@@ -9,12 +9,14 @@ import MartletSwitchDatabase
 final class SwitchControl: Sendable {
   private let service: SwitchService
   private let database: SwitchDatabase
+  private let captures: SwitchCaptures
   private let server: LineServer
 
   /// Listens in the switch's folder.
   init(for service: SwitchService, _ database: SwitchDatabase) throws {
     self.service = service
     self.database = database
+    captures = SwitchCaptures(of: service)
     server = try LineServer(
       at: SwitchFolder.socket(in: service.directory), lengthLimit: SwitchFolder.requestLimit,
       on: service.loop)
@@ -24,6 +26,10 @@ final class SwitchControl: Sendable {
   func run() async {
     await server.run { line, _, client in
       let words = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      if words.count == 4, words[0] == "capture", let count = Int(words[2]) {
+        return try await self.captures.serve(
+          words[1], count: count, filter: try Dump.filter([words[3]]), to: client)
+      }
       let answer = try await self.answer(words)
       try await client.write("ok\n" + answer)
     }
@@ -60,17 +66,28 @@ final class SwitchControl: Sendable {
     case ("ports", 1...2):
       let name = arguments.count > 1 ? arguments[1] : nil
       return try await service.report().ports(arguments[0], named: name)
-    case ("flows", 1...2):
-      let lines = try await service.flows(
-        of: arguments[0], filter: arguments.count > 1 ? arguments[1] : "")
-      return lines.map { $0 + "\n" }.joined()
+    case ("flows", 3):
+      let flows = try await service.flows(of: arguments[1], filter: arguments[2])
+      return arguments[0] == "json"
+        ? JSON.lines(flows.map(\.json)) : flows.map { $0.text + "\n" }.joined()
     case ("add-flow", 2...):
       try await service.addFlows(Array(arguments.dropFirst()), to: arguments[0])
     case ("del-flows", 3):
       try await service.deleteFlows(
         arguments[1], of: arguments[0], strict: arguments[2] == "strict")
-    case ("trace", 2):
-      return try await service.trace(arguments[1], in: arguments[0]).map { $0 + "\n" }.joined()
+    case ("trace", 3):
+      let trace = try await service.trace(arguments[2], in: arguments[1])
+      return arguments[0] == "json"
+        ? trace.json.text + "\n" : trace.lines.map { $0 + "\n" }.joined()
+    case ("conntrack", 3):
+      let zone = arguments[2].isEmpty ? nil : UInt16(arguments[2])
+      if arguments[0] == "flush" {
+        let count = try await service.flushConnections(of: arguments[1], zone: zone)
+        return "\(count) connections were forgotten\n"
+      }
+      let connections = try await service.connections(of: arguments[1], zone: zone)
+      return arguments[0] == "json"
+        ? JSON.lines(connections.map(\.json)) : connections.map { $0.text + "\n" }.joined()
     case ("fdb", 2):
       let stations = try await service.stations(of: arguments[0])
       return Self.text(of: stations, isJSON: arguments[1] == "json")

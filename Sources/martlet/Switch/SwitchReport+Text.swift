@@ -15,6 +15,8 @@ extension SwitchReport {
   var json: JSON {
     .object([
       ("bridges", .array(bridges.map(\.json))),
+      ("loopedFrames", .number(loopedFrames)),
+      ("lostBetweenBridges", .number(lostBetweenBridges)),
       ("flowProblem", flowProblem.map { .string($0) } ?? .null),
     ])
   }
@@ -24,13 +26,21 @@ extension SwitchReport {
     var text = ""
     for (name, help, value) in SwitchReport.Port.metrics {
       text += "# HELP martlet_switch_port_\(name) \(help)\n"
-      text += "# TYPE martlet_switch_port_\(name) \(name == "up" ? "gauge" : "counter")\n"
+      text +=
+        "# TYPE martlet_switch_port_\(name) \(name.hasSuffix("_total") ? "counter" : "gauge")\n"
       for bridge in bridges {
         for port in bridge.ports {
           let labels =
             "{bridge=\"\(bridge.configuration.name)\",port=\"\(port.configuration.name)\"}"
           text += "martlet_switch_port_\(name)\(labels) \(value(port))\n"
         }
+      }
+    }
+    let drops = "martlet_switch_drops_total"
+    text += "# HELP \(drops) Frames that went nowhere.\n# TYPE \(drops) counter\n"
+    for bridge in bridges {
+      for (reason, count) in bridge.drops {
+        text += "\(drops){bridge=\"\(bridge.configuration.name)\",reason=\"\(reason)\"} \(count)\n"
       }
     }
     return text
@@ -48,7 +58,7 @@ extension SwitchReport.Bridge {
     let rows = ports.map { port in
       [
         port.isLocal ? "LOCAL" : "\(port.configuration.number)", port.configuration.name,
-        port.configuration.kind.name, port.error == nil ? "up" : "DOWN",
+        port.configuration.kind.name, port.state,
         port.maximumTransmissionUnit == 0 ? "-" : "\(port.maximumTransmissionUnit)",
         "\(port.counters.receivedFrames)", "\(port.counters.sentFrames)",
         "\(port.lostFrames)", port.note,
@@ -75,6 +85,7 @@ extension SwitchReport.Bridge {
     ]
     if let address = configuration.address { members.append(("address", .string(address))) }
     members.append(("ports", .array(ports.map(\.json))))
+    members.append(("drops", .object(drops.map { ($0.reason, .number($0.count)) })))
     return .object(members)
   }
 }
@@ -83,6 +94,7 @@ extension SwitchReport.Port {
   /// The counters with their names in Prometheus.
   static let metrics: [(String, String, @Sendable (Self) -> UInt64)] = [
     ("up", "Whether the port works.", { $0.error == nil ? 1 : 0 }),
+    ("blocked", "Whether it rests because of a loop.", { $0.block == nil ? 0 : 1 }),
     ("receive_packets_total", "Frames received.", { $0.counters.receivedFrames }),
     ("receive_bytes_total", "Their bytes.", { $0.counters.receivedBytes }),
     ("receive_errors_total", "Frames that came malformed.", { $0.counters.receiveErrors }),
@@ -105,9 +117,11 @@ extension SwitchReport.Port {
       + counters.transmitErrors + counters.tooLong + counters.badOffload
   }
 
+  fileprivate var state: String { error != nil ? "DOWN" : block != nil ? "BLOCKED" : "up" }
+
   /// Why it does not work, or how it is set.
   fileprivate var note: String {
-    if let error { return error }
+    if let reason = error ?? block { return reason }
     var words = configuration.kind.options.map { "\($0.name)=\($0.value)" }
     if let mode = configuration.vlan.mode { words.append("vlan-mode=\(mode.rawValue)") }
     if let tag = configuration.vlan.tag { words.append("tag=\(tag)") }
@@ -123,7 +137,7 @@ extension SwitchReport.Port {
       let text: JSON = .string(value)
       return (name, text)
     }
-    let counters = Self.metrics.dropFirst().map { name, _, value -> (String, JSON) in
+    let counters = Self.metrics.dropFirst(2).map { name, _, value -> (String, JSON) in
       (name, .number(value(self)))
     }
     return .object([
@@ -135,6 +149,7 @@ extension SwitchReport.Port {
       ("tag", configuration.vlan.tag.map { .number(Int($0)) } ?? .null),
       ("trunks", .array(configuration.vlan.trunks.map { .number(Int($0)) })),
       ("error", error.map { .string($0) } ?? .null),
+      ("blocked", block.map { .string($0) } ?? .null),
       ("mtu", .number(maximumTransmissionUnit)),
       ("counters", .object(counters)),
     ])

@@ -144,11 +144,32 @@ import Testing
     let start = Instant(milliseconds: 5000)
     var sent = 0
     _ = loops.poll(now: start) { _, _ in sent += 1 }
-    #expect(sent == 1 && loops.nextDeadline == start + .seconds(1))
-    _ = loops.poll(now: start + .milliseconds(999)) { _, _ in sent += 1 }
+    let next = loops.nextDeadline ?? .zero
+    #expect(sent == 1 && next >= start + .milliseconds(750) && next <= start + .seconds(1))
+    _ = loops.poll(now: Instant(microseconds: next.microseconds - 1)) { _, _ in sent += 1 }
     #expect(sent == 1)
+    // A new port is asked for at once.
+    loops.add(PortNumber(2))
+    _ = loops.poll(now: start + .milliseconds(1)) { _, _ in sent += 1 }
+    #expect(sent == 3)
     loops.remove(PortNumber(1))
+    loops.remove(PortNumber(2))
     #expect(loops.nextDeadline == nil)
+  }
+
+  @Test func bridgesDoNotLookAtTheSameMoments() {
+    var other = Self.configuration
+    other.nonce = 0x4321
+    var guards = [LoopGuard(Self.configuration), LoopGuard(other)]
+    var meetings = 0
+    for index in guards.indices { guards[index].add(PortNumber(1)) }
+    for second in 0..<100 {
+      for index in guards.indices {
+        _ = guards[index].poll(now: .init(milliseconds: Int64(second) * 1000)) { _, _ in }
+      }
+      if guards[0].nextDeadline == guards[1].nextDeadline { meetings += 1 }
+    }
+    #expect(meetings < 5)
   }
 
   private static func frame(_ probe: LoopProbe) -> [UInt8] {

@@ -7,7 +7,7 @@ struct SwitchAddBridge: ParsableCommand {
     discussion: """
       With the privilege (CAP_NET_ADMIN) the bridge's own port is a device of the host, of the same \
       name; without, say host-port=false. Settings: datapath-id, mac, host-port, address, \
-      fail-mode, controllers.
+      fail-mode, controllers, loop-guard.
 
         martlet switch add-br br0 address=10.20.0.1/24
       """)
@@ -38,8 +38,8 @@ struct SwitchSet: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "set", abstract: "Change settings of a bridge or port.",
     discussion: """
-      Of a bridge: datapath-id, mac, host-port, address, fail-mode, controllers. Of a port: type, \
-      number, tag, trunks, vlan-mode and the options of its type. An empty value takes a setting \
+      Of a bridge: datapath-id, mac, host-port, address, fail-mode, controllers, loop-guard. Of a port: \
+      type, number, tag, trunks, vlan-mode and the options of its type. An empty value takes a setting \
       back. Only what differs is touched: other ports go on.
 
         martlet switch set br0 address=10.20.0.1/24 fail-mode=secure

@@ -10,8 +10,10 @@ struct SwitchFlows: ParsableCommand {
   var bridge: String
   @Argument(help: ArgumentHelp("Only those within: table=0,tcp,…", valueName: "match"))
   var filter: String = ""
+  @Flag(help: "Print one JSON array.")
+  var json = false
 
-  func run() throws { try target.show(["flows", bridge, filter]) }
+  func run() throws { try target.show(["flows", json ? "json" : "text", bridge, filter]) }
 }
 
 /// `martlet switch add-flow`
@@ -93,7 +95,10 @@ struct SwitchTrace: ParsableCommand {
   @Argument(help: ArgumentHelp("The frame.", valueName: "match|hex"))
   var frame: String
 
-  func run() throws { try target.show(["trace", bridge, frame]) }
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func run() throws { try target.show(["trace", json ? "json" : "text", bridge, frame]) }
 }
 
 /// `martlet switch fdb`
