@@ -24,6 +24,7 @@ let package = Package(
         "CPlatform",
         .product(name: "MartletWire", package: "martlet"),
         .product(name: "MartletDevice", package: "martlet"),
+        .product(name: "MartletDigest", package: "martlet"),
         .product(name: "MartletDrivers", package: "martlet"),
         .product(name: "MartletRing", package: "martlet"),
         .product(name: "MartletStack", package: "martlet"),

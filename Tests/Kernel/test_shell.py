@@ -1,5 +1,6 @@
 """The shell on the serial line, and the programs behind it."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -39,6 +40,9 @@ def test_lists_what_the_kernel_knows(namespace):
         kernel.expect("^stack: 0 blocks, 0 packets, 1 sockets in use$")
         kernel.type("cat commandline")
         kernel.expect("ip=192.0.2.2/24 gw=192.0.2.1")
+        kernel.type("sha256 version")
+        version = b"Martlet kernel, Embedded Swift, x86_64"
+        kernel.expect(f"^{hashlib.sha256(version).hexdigest()}$")
         kernel.type("dmesg")
         kernel.expect("^net: ready$")
         kernel.type("nonsense")

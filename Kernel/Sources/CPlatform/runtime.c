@@ -96,7 +96,9 @@ void thread_entry(void);
 
 uint64_t thread_prepare(uintptr_t stack_top) {
   uint64_t *stack = (uint64_t *)stack_top;
-  *--stack = 0;                          // keeps the call in thread_entry aligned
+  // What is left when thread_entry runs is a multiple of 16, as the ABI has it before a call.
+  *--stack = 0;
+  *--stack = 0;
   *--stack = (uintptr_t)thread_entry;
   for (int i = 0; i < 6; i++) *--stack = 0;  // RBP, RBX, R12 to R15
   return (uintptr_t)stack;

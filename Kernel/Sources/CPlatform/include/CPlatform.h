@@ -61,6 +61,8 @@ static inline uint64_t cr3_read(void) { uint64_t v; __asm__ volatile("movq %%cr3
 static inline uint64_t cr4_read(void) { uint64_t v; __asm__ volatile("movq %%cr4, %0" : "=r"(v)); return v; }
 static inline void cr3_write(uint64_t v) { __asm__ volatile("movq %0, %%cr3" : : "r"(v) : "memory"); }
 static inline void page_invalidate(uintptr_t a) { __asm__ volatile("invlpg (%0)" : : "r"(a) : "memory"); }
+static inline void cr0_write(uint64_t v) { __asm__ volatile("movq %0, %%cr0" : : "r"(v) : "memory"); }
+static inline void cr4_write(uint64_t v) { __asm__ volatile("movq %0, %%cr4" : : "r"(v) : "memory"); }
 static inline uint64_t frame_pointer_read(void) { uint64_t v; __asm__ volatile("movq %%rbp, %0" : "=r"(v)); return v; }
 
 static inline uint64_t msr_read(uint32_t r) {
@@ -88,6 +90,27 @@ static inline struct rdrand_result rdrand_read(void) {
   __asm__ volatile("rdrand %0\n\tsetc %1" : "=r"(r.value), "=qm"(r.ok) : : "cc");
   return r;
 }
+// Vector registers. The areas lie on 64 bytes; `components` is what XCR0 allows.
+static inline void vector_components_set(uint64_t components) {
+  __asm__ volatile("xsetbv" : : "a"((uint32_t)components), "d"((uint32_t)(components >> 32)), "c"(0));
+}
+static inline void vector_state_xsave(uintptr_t area, uint64_t components) {
+  __asm__ volatile("xsave64 (%0)" : : "r"(area), "a"((uint32_t)components), "d"((uint32_t)(components >> 32)) : "memory");
+}
+static inline void vector_state_xrstor(uintptr_t area, uint64_t components) {
+  __asm__ volatile("xrstor64 (%0)" : : "r"(area), "a"((uint32_t)components), "d"((uint32_t)(components >> 32)) : "memory");
+}
+static inline void vector_state_fxsave(uintptr_t area) { __asm__ volatile("fxsave64 (%0)" : : "r"(area) : "memory"); }
+static inline void vector_state_fxrstor(uintptr_t area) { __asm__ volatile("fxrstor64 (%0)" : : "r"(area) : "memory"); }
+static inline bool interrupts_are_unmasked(void) {
+  uint64_t flags;
+  __asm__ volatile("pushfq\n\tpopq %0" : "=r"(flags) : : "memory");
+  return flags & 0x200;
+}
+// For tests (vectors.S): the sixteen vector registers from 512 bytes, and to them; whole ones of 32
+// bytes where the processor has AVX, else the lower half of each.
+void vector_registers_load(uintptr_t bytes, bool are_wide);
+void vector_registers_store(uintptr_t bytes, bool are_wide);
 // For the test that data cannot be executed.
 static inline void code_call(uintptr_t a) { __asm__ volatile("call *%0" : : "r"(a) : "memory"); }
 

@@ -23,6 +23,7 @@ func kernelMain(_ magic: UInt32, _ address: UInt32) {
   log(
     "memory: \(FrameAllocator.shared.freeCount * 4) KiB free of \(FrameAllocator.shared.totalCount * 4)"
   )
+  Vectors.start()
   Interrupts.start(rootPointer: information.rootPointer, in: memory)
   Scheduler.start()
   SelfTest.runIfAsked()

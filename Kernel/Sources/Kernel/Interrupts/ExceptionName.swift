@@ -9,7 +9,8 @@ func exceptionName(_ vector: UInt64) -> StaticString {
   case 5: "bound range exceeded"
   // Swift's own traps are `ud2`.
   case 6: "invalid opcode (a failed precondition)"
-  case 7: "device not available"
+  // What Vectors.swift makes of it.
+  case 7: "device not available (vector registers that the thread has not asked for)"
   case 8: "double fault (a stack overflow, most likely)"
   case 10: "invalid TSS"
   case 11: "segment not present"

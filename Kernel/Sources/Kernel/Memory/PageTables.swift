@@ -35,6 +35,15 @@ enum PageTables {
     unmap(0)
     unmap(address_of_boot_stack_guard())
     cr3_write(UInt64(root))
+    startTags()
+  }
+
+  /// Translations are tagged with an address space's number where the processor can (PCID), so that
+  /// a switch to another space need not forget them. This one is space 0.
+  private static func startTags() {
+    guard cpuid_read(1, 0).ecx & 1 << 17 != 0 else { return log("pages: not tagged") }
+    cr4_write(cr4_read() | 1 << 17)
+    log("pages: tagged by PCID")
   }
 
   /// Takes the page at `address` out of the map: who touches it faults.

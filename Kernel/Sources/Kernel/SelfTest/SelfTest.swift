@@ -19,6 +19,9 @@ enum SelfTest {
     if line.value(of: "test", is: "wakeups") { checkWakeups() }
     if line.value(of: "test", is: "deadlines") { checkDeadlines() }
     if line.value(of: "test", is: "storm") { checkStorm() }
+    if line.value(of: "test", is: "vectors") { checkVectors() }
+    if line.value(of: "test", is: "digest") { checkDigest() }
+    if line.value(of: "test", is: "undeclared-vectors") { useUndeclaredVectors() }
   }
 
   /// Ends the test as passed.

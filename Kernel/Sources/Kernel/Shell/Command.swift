@@ -31,7 +31,8 @@ struct Command {
       Command(name: "telnet", help: "telnet HOST [PORT]: talks until either side closes; ^] ends") {
         $0.telnet($1)
       },
-      Command(name: "cat", help: "cat FILE: commandline or version") { $0.cat($1) },
+      Command(name: "cat", help: "cat FILE: what is in it") { $0.cat($1) },
+      Command(name: "sha256", help: "sha256 FILE: its digest") { $0.sha256($1) },
       Command(name: "dmesg", help: "the last lines of the log") { _, _ in Listings.log() },
       Command(name: "free", help: "the memory") { _, _ in Listings.memory() },
       Command(name: "reboot", help: "starts the machine again") { _, _ in Machine.reboot() },

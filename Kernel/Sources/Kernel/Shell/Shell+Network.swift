@@ -119,19 +119,6 @@ extension Shell {
       try sockets.send(unsafe one.span.bytes, on: socket)
     }
   }
-
-  func cat(_ words: [[UInt8]]) {
-    guard let word = words.first else { return say("cat FILE: commandline or version") }
-    if ("commandline" as StaticString).isEqual(to: word) {
-      var line: [UInt8] = []
-      while let byte = Kernel.commandLine[line.count] { line.append(byte) }
-      say(LogLine(bytes: line))
-    } else if ("version" as StaticString).isEqual(to: word) {
-      say("Martlet kernel, Embedded Swift, x86_64")
-    } else {
-      say("\(text: word): no such file")
-    }
-  }
 }
 
 /// The thread that shows what a telnet server says.

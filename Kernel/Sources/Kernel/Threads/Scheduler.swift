@@ -179,6 +179,7 @@ enum Scheduler {
     setTimer()
     guard new !== old else { return nil }
     switchCount &+= 1
+    Vectors.exchange(old, new)
     running = new
     if old.state == .ended { ended = old }
     return (old.savedStackPointer, mmio_read64(new.savedStackPointer))

@@ -24,6 +24,8 @@ final class Thread {
   var wakeTime: Instant?
   /// The queue it waits in.
   var waitQueue: WaitQueue?
+  /// Where its vector registers lie while it does not run; 0 until it asks for them.
+  var vectorArea: UInt = 0
   /// When it last began to run, and how long it ran before.
   var runningSince = Instant.zero
   var runTime = Interval.zero
@@ -66,6 +68,7 @@ final class Thread {
 
   deinit {
     kernelFree(savedStackPointer)
+    if vectorArea != 0 { kernelFree(vectorArea) }
     guard stack != 0 else { return }
     PageTables.map(stack)
     withInterruptsMasked { _ = FrameAllocator.shared.free(stack) }
