@@ -50,13 +50,14 @@ public struct NodeServices: ~Copyable {
   /// Does what time asks for.
   public mutating func poll(on stack: inout Stack, now: Instant) {
     web?.poll(on: &stack, now: now)
+    streams.poll(on: &stack, now: now)
   }
 
   /// When `poll` is next needed; `nil` while nothing waits for time.
   public var nextDeadline: Instant? {
     switch web {
-    case .none: nil
-    case .some(let web): web.nextDeadline
+    case .none: streams.nextDeadline
+    case .some(let web): earliest(web.nextDeadline, streams.nextDeadline)
     }
   }
 }

@@ -68,6 +68,42 @@ import Testing
     #expect(lines.dropLast().allSatisfy { $0.count == 72 })
   }
 
+  /// It holds a send buffer full of blocks, and would for as long as it answers probes.
+  @Test(arguments: [UInt16(7), 19]) func whoNeverReadsIsReset(_ port: UInt16) throws {
+    var net = try Neighbours()
+    let handle = try net.connect(port)
+    let bytes = [UInt8](repeating: 1, count: 65_536)
+    net.run(for: .seconds(40)) { net in
+      if port == 7 { _ = try? unsafe net.client.send(bytes.span.bytes, on: handle, now: net.now) }
+      return true
+    }
+    #expect(try net.client.status(of: handle).state == .established)
+    net.run(for: .seconds(80))
+    #expect(try net.client.status(of: handle).endReason == .reset)
+    #expect(net.node.memoryUse.blockCount == 0)
+  }
+
+  @Test func whoReadsSlowlyIsServedOn() throws {
+    var net = try Neighbours()
+    let handle = try net.connect(19)
+    var hasEnded = false
+    for _ in 0..<20 {
+      net.run(for: .seconds(40))
+      _ = try net.read(handle, limit: 100_000, hasEnded: &hasEnded)
+    }
+    #expect(try net.client.status(of: handle).state == .established)
+  }
+
+  @Test func whoIsSilentIsLetGoAfterTenMinutes() throws {
+    var net = try Neighbours()
+    let handle = try net.connect(7)
+    net.run(for: .seconds(590))
+    try net.send("hello", on: handle)
+    net.run(for: .seconds(590))
+    #expect(try net.client.status(of: handle).state == .established)
+    #expect(try net.collect(handle, for: .seconds(60)).hasEnded)
+  }
+
   @Test func anotherPortIsClosed() throws {
     var net = try Neighbours()
     let handle = try net.connect(81)

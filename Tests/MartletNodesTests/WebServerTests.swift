@@ -40,6 +40,19 @@ import Testing
     }
   }
 
+  /// Clients that take nothing leave others less room than one whole piece.
+  @Test func stalledClientsLeaveRoomForAPage() throws {
+    var configuration = Neighbours.configuration()
+    configuration.blockCount = 96
+    var net = try Neighbours(configuration: configuration)
+    for _ in 0..<20 {
+      let handle = try net.connect(80)
+      try net.send("GET /bytes/1000000000 HTTP/1.1\r\nHost: node\r\n\r\n", on: handle)
+    }
+    net.run(for: .seconds(5))
+    #expect(try net.ask(Self.close).unchunked?.hasSuffix("</html>\n") == true)
+  }
+
   @Test func connectionStaysOpenAndRequestsMayBePipelined() throws {
     var net = try Neighbours()
     let request = "GET /counters.json HTTP/1.1\r\nHost: node\r\n\r\n"

@@ -11,6 +11,9 @@ public struct StreamServices {
   /// What each connection is for, by its place.
   private var sessions: [Session?]
   private var buffer: [UInt8]
+  private let limits: StreamLimits
+  /// When peers are looked at next; `nil` while there is none.
+  public private(set) var nextDeadline: Instant?
 
   private struct Listening {
     let handle: ListenerHandle
@@ -22,6 +25,32 @@ public struct StreamServices {
     let service: StreamService
     /// The characters sent so far, which chargen goes on from.
     var position = 0
+    /// What the peer has taken and sent, when that was last looked at.
+    var acknowledged: UInt32
+    var received: UInt32
+    /// Since when it has taken nothing.
+    var stalledSince: Instant
+    /// Since when it has neither taken nor sent anything.
+    var idleSince: Instant
+
+    init(handle: TCPHandle, service: StreamService, status: TCPStatus, now: Instant) {
+      self.handle = handle
+      self.service = service
+      acknowledged = status.acknowledgedCount
+      received = status.receiveNext
+      stalledSince = now
+      idleSince = now
+    }
+
+    /// Notes what has moved since the last look.
+    mutating func look(_ status: TCPStatus, now: Instant) {
+      let hasTaken = status.acknowledgedCount != acknowledged
+      // Who has nothing to take cannot stall.
+      if hasTaken || status.sendQueueCount == 0 { stalledSince = now }
+      if hasTaken || status.receiveNext != received { idleSince = now }
+      acknowledged = status.acknowledgedCount
+      received = status.receiveNext
+    }
   }
 
   /// Listens for `services` on all addresses of `stack`, whose configuration says how many
@@ -30,8 +59,9 @@ public struct StreamServices {
   /// Throws what `Stack.listen` does.
   public init(
     _ services: [StreamService] = StreamService.allCases, on stack: inout Stack,
-    connectionCount: Int
+    connectionCount: Int, limits: StreamLimits = StreamLimits()
   ) throws(StackError) {
+    self.limits = limits
     sessions = [Session?](repeating: nil, count: connectionCount)
     buffer = [UInt8](repeating: 0, count: 16_384)
     for service in services {
@@ -64,13 +94,15 @@ public struct StreamServices {
     _ listening: Listening, on stack: inout Stack, now: Instant, date: Int64
   ) {
     while let handle = try? stack.accept(on: listening.handle) {
-      let session = Session(handle: handle, service: listening.service)
       if listening.service == .daytime {
         let line = Daytime(secondsSince1970: date).line
         _ = try? unsafe stack.send(line.span.bytes, on: handle, now: now)
         stack.close(handle, now: now)
-      } else {
+      } else if let status = try? stack.status(of: handle) {
+        let session = Session(
+          handle: handle, service: listening.service, status: status, now: now)
         sessions[handle.place] = session
+        nextDeadline = nextDeadline ?? now + limits.lookInterval
         serve(session, on: &stack, now: now)
       }
     }
@@ -92,6 +124,36 @@ public struct StreamServices {
   private mutating func end(_ handle: TCPHandle, on stack: inout Stack, now: Instant) {
     stack.close(handle, now: now)
     sessions[handle.place] = nil
+  }
+
+  // MARK: Patience
+
+  /// Ends the connections of peers that took nothing, or were silent, for too long.
+  public mutating func poll(on stack: inout Stack, now: Instant) {
+    guard let due = nextDeadline, due <= now else { return }
+    nextDeadline = nil
+    for place in sessions.indices {
+      guard sessions[place] != nil else { continue }
+      look(at: place, on: &stack, now: now)
+      if sessions[place] != nil { nextDeadline = now + limits.lookInterval }
+    }
+  }
+
+  private mutating func look(at place: Int, on stack: inout Stack, now: Instant) {
+    guard var session = sessions[place] else { return }
+    guard let status = try? stack.status(of: session.handle) else {
+      sessions[place] = nil
+      return
+    }
+    session.look(status, now: now)
+    sessions[place] = session
+    if now - session.stalledSince >= limits.stallTime {
+      // What it has not taken would keep the blocks: closing in order waits for the peer again.
+      stack.abort(session.handle, now: now)
+      sessions[place] = nil
+    } else if now - session.idleSince >= limits.idleTime {
+      end(session.handle, on: &stack, now: now)
+    }
   }
 
   // MARK: Services

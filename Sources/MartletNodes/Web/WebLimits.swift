@@ -7,7 +7,7 @@ public struct WebLimits: Sendable {
   /// is idle the others wait in the listener.
   public var connectionCount = 1024
   /// The bytes of one piece of an answer, 512 or more. A third of a connection's send buffer must
-  /// hold it.
+  /// hold it. While the stack has little memory left pieces are as long as there is room.
   public var pieceLength = 16_384
   /// How much of a request is taken.
   public var request = Limits()
@@ -22,6 +22,10 @@ public struct WebLimits: Sendable {
 
   /// The limits of a host.
   public init() {}
+
+  /// The bytes that an answer's head, and the least that a site appends, must fit in: the stack's
+  /// blocks must be no smaller.
+  static var smallestPieceLength: Int { 512 }
 
   /// The limits of a small machine, which fit `Configuration.small`.
   public static var small: Self {

@@ -34,7 +34,7 @@ public struct WebServer<Site: WebSite>: ~Copyable {
     self.site = site
     self.limits = limits
     sessions = [WebSession?](repeating: nil, count: connectionCount)
-    output = OutputBuffer(capacity: max(512, limits.pieceLength))
+    output = OutputBuffer(capacity: max(WebLimits.smallestPieceLength, limits.pieceLength))
     var options = ListenerOptions()
     options.backlog = max(16, min(256, limits.connectionCount))
     options.connection.noDelay = true
@@ -126,6 +126,17 @@ public struct WebServer<Site: WebSite>: ~Copyable {
     forget(session)
   }
 
+  /// Ends a connection on which something went wrong.
+  private mutating func giveUp(
+    _ session: WebSession, after error: StackError, on stack: inout Stack, now: Instant
+  ) {
+    if case .wouldBlock = error {
+      breakOff(session, on: &stack, now: now)
+    } else {
+      end(session, on: &stack, now: now)
+    }
+  }
+
   private mutating func forget(_ session: WebSession) {
     sessions[session.handle.place] = nil
     spares.append(session)
@@ -163,7 +174,7 @@ public struct WebServer<Site: WebSite>: ~Copyable {
         }
       }
     } catch {
-      end(session, on: &stack, now: now)
+      giveUp(session, after: error, on: &stack, now: now)
     }
     // Only one that is idle now, or has ended, makes room: looking for it after each segment of a
     // slow request would be a look at all sessions.
@@ -176,7 +187,7 @@ public struct WebServer<Site: WebSite>: ~Copyable {
   private mutating func receive(
     _ session: WebSession, on stack: inout Stack, now: Instant
   ) throws(StackError) -> Bool {
-    guard try hasRoom(session, on: &stack) else { return false }
+    guard try room(session, on: &stack) >= Self.smallestPiece else { return false }
     let wasIdle = session.parser.isIdle
     var found = Found()
     let result = try stack.withReceived(on: session.handle, now: now) { bytes in
@@ -206,11 +217,16 @@ public struct WebServer<Site: WebSite>: ~Copyable {
     return sessions[session.handle.place] === session
   }
 
-  private func hasRoom(
-    _ session: WebSession, on stack: inout Stack
-  ) throws(StackError) -> Bool {
-    try stack.sendCapacity(of: session.handle, upTo: output.capacity) >= output.capacity
+  /// The room that the connection has for a piece of an answer, promised.
+  ///
+  /// While others hold most of the stack's blocks it is less than a whole piece, and may stay so for
+  /// long: what there is gets used.
+  private func room(_ session: WebSession, on stack: inout Stack) throws(StackError) -> Int {
+    try stack.sendCapacity(of: session.handle, upTo: output.capacity)
   }
+
+  /// The room that any answer's head, or a page that says what is wrong, finds sufficient.
+  private static var smallestPiece: Int { WebLimits.smallestPieceLength }
 
   /// What reading brought.
   private struct Found {
@@ -278,12 +294,12 @@ public struct WebServer<Site: WebSite>: ~Copyable {
     output.clear()
     output.appendErrorPage(status, keepsAlive: false)
     do throws(StackError) {
-      guard try hasRoom(session, on: &stack) else {
+      guard try room(session, on: &stack) >= output.count else {
         return breakOff(session, on: &stack, now: now)
       }
       try begin(session, on: &stack, now: now)
     } catch {
-      end(session, on: &stack, now: now)
+      giveUp(session, after: error, on: &stack, now: now)
     }
   }
 
@@ -301,10 +317,11 @@ public struct WebServer<Site: WebSite>: ~Copyable {
     _ session: WebSession, on stack: inout Stack, now: Instant
   ) throws(StackError) -> Bool {
     while let body = session.body {
-      guard try hasRoom(session, on: &stack) else { return false }
+      let room = try room(session, on: &stack)
+      guard room >= Self.smallestPiece else { return false }
       output.clear()
-      append(body, of: session, stack: stack, now: now)
-      guard !output.hasOverflowed, session.bytesLeft ?? 0 >= 0 else {
+      append(body, of: session, limit: room, stack: stack, now: now)
+      guard !output.hasOverflowed, output.count <= room, session.bytesLeft ?? 0 >= 0 else {
         breakOff(session, on: &stack, now: now)
         return false
       }
@@ -315,10 +332,10 @@ public struct WebServer<Site: WebSite>: ~Copyable {
   }
 
   private mutating func append(
-    _ body: WebBody, of session: WebSession, stack: borrowing Stack, now: Instant
+    _ body: WebBody, of session: WebSession, limit: Int, stack: borrowing Stack, now: Instant
   ) {
     // A chunk's length and line ends, and the mark of the last.
-    let limit = output.capacity - 16
+    let limit = limit - 16
     guard session.isChunked else {
       let before = output.count
       session.body = site.append(

@@ -7,11 +7,12 @@ public import MartletStack
 /// A site keeps nothing of a connection. What is left of an answer is a ``WebBody``, a few bytes
 /// that the server keeps, and pieces of it are asked for when there is room to send them.
 public protocol WebSite: ~Copyable {
-  /// Finds what answers a request.
+  /// Finds what answers a request. Its head, with the fields that the answer adds, must fit in 512
+  /// bytes.
   func answer(_ request: borrowing RequestHead) -> WebAnswer
 
   /// Appends the next piece of a body, `limit` bytes at most, and returns what is left; `nil` when
-  /// that was all. It must append something, or return `nil`.
+  /// that was all. It must append something, or return `nil`; `limit` is 496 or more.
   func append(
     _ body: WebBody, to output: inout OutputBuffer, limit: Int, of stack: borrowing Stack,
     web: WebCounters, now: Instant

@@ -8,7 +8,9 @@ extension Stack {
     while let (place, news) = readiness.next() {
       if let event = event(at: place, news) { return event }
     }
-    guard tcp.hasStarvedSenders, resumeStarvedSenders() else { return nil }
+    guard tcp.hasStarvedSenders else { return nil }
+    tcp.blocksWhenStarved = min(tcp.blocksWhenStarved, buffers.blocks.availableCount)
+    guard resumeStarvedSenders() else { return nil }
     return nextEvent()
   }
 

@@ -15,6 +15,11 @@ public struct TCPStatus: Sendable, BitwiseCopyable {
   public let sendQueueCount: Int
   /// The bytes that wait to be read.
   public let receiveQueueCount: Int
+  /// The bytes that the peer has acknowledged, SYN and FIN among them, modulo 2 to the 32nd: what
+  /// grows tells a peer that is slow from one that takes nothing.
+  public let acknowledgedCount: UInt32
+  /// RCV.NXT: it grows with every byte that comes in order, from a start that the peer has chosen.
+  public let receiveNext: UInt32
   /// The smoothed round-trip time; zero before it is known.
   public let roundTripTime: Interval
   /// The time-out that a segment sent now would have.
@@ -35,6 +40,9 @@ public struct TCPStatus: Sendable, BitwiseCopyable {
     endReason = connection.endReason
     sendQueueCount = connection.sendQueue.byteCount
     receiveQueueCount = connection.receiveQueue.byteCount
+    acknowledgedCount =
+      connection.sendUnacknowledged.rawValue &- connection.initialSend.rawValue
+    receiveNext = connection.receiveNext.rawValue
     roundTripTime = connection.roundTrip.smoothed
     retransmissionTimeout = connection.roundTrip.timeout(shortest: .milliseconds(200))
     congestionWindow = Int(connection.congestion.window)

@@ -49,6 +49,13 @@ struct BlockPool: ~Copyable {
   /// The free blocks that nobody was promised.
   var availableCount: Int { freeCount - grantedCount }
 
+  /// The blocks that one sender may hold: a quarter of those that are free beyond half of the pool, and
+  /// one in any case.
+  ///
+  /// It shrinks with every block that others take, so that peers who never read cannot end up with
+  /// all of them, however many they are, and what arrives still finds room.
+  var senderShare: Int { max(1, (availableCount - capacity / 2) / 4) }
+
   /// Promises up to `count` blocks to a sender and returns how many.
   mutating func grant(upTo count: Int) -> Int {
     let granted = max(0, min(count, availableCount))

@@ -20,8 +20,14 @@ extension Connection {
   /// The bytes that a send would take now: what was promised, and what nobody was.
   func sendRoom(blocks: borrowing BlockPool) -> Int {
     let allowed = max(0, Int(sendLimit) - sendQueue.byteCount)
-    let free = blocks.availableCount + Int(grantedBlocks)
+    let free = Int(grantedBlocks) + freeShare(of: blocks)
     return min(allowed, blocks.tailRoom(of: sendQueue) + free * blocks.blockSize)
+  }
+
+  /// The blocks that this connection may still take, beside those it was promised.
+  private func freeShare(of blocks: borrowing BlockPool) -> Int {
+    let held = Int(sendQueue.blockCount) + Int(grantedBlocks)
+    return max(0, min(blocks.availableCount, blocks.senderShare - held))
   }
 
   /// Promises room to send: a send of no more than the result takes all of its bytes, whatever
@@ -31,7 +37,7 @@ extension Connection {
     let tail = blocks.tailRoom(of: sendQueue)
     let wanted = (max(0, allowed - tail) + blocks.blockSize - 1) / blocks.blockSize
     if wanted > Int(grantedBlocks) {
-      let more = blocks.grant(upTo: wanted - Int(grantedBlocks))
+      let more = blocks.grant(upTo: min(wanted - Int(grantedBlocks), freeShare(of: blocks)))
       grantedBlocks += Int32(truncatingIfNeeded: more)
     }
     let room = min(allowed, tail + Int(grantedBlocks) * blocks.blockSize)

@@ -5,12 +5,18 @@
 extension Stack {
   /// Remembers that a connection was refused for want of blocks, not because of its own limit.
   mutating func noteStarvation(of index: Int) {
-    if tcp.connections[index].isStarved { tcp.hasStarvedSenders = true }
+    guard tcp.connections[index].isStarved else { return }
+    let available = buffers.blocks.availableCount
+    tcp.blocksWhenStarved =
+      tcp.hasStarvedSenders ? min(tcp.blocksWhenStarved, available) : available
+    tcp.hasStarvedSenders = true
   }
 
-  /// Whether so many blocks are free again that it is worth telling the starved.
+  /// Whether so many more blocks are free than when one was last refused that it is worth telling
+  /// the starved. Only then: a share may be small for as long as others hold theirs, and who is told
+  /// in vain would be told again at once.
   var hasBlocksForStarvedSenders: Bool {
-    buffers.blocks.availableCount > buffers.blocks.capacity / 16
+    buffers.blocks.availableCount - tcp.blocksWhenStarved > buffers.blocks.capacity / 16
   }
 
   /// Tells every starved sender that there is room; false when there is not, or none is left.

@@ -18,6 +18,8 @@ struct TCPTables: ~Copyable {
   var timers: TimerWheel
   /// Whether a sender was refused for want of blocks that other connections hold.
   var hasStarvedSenders = false
+  /// The fewest blocks available since one was last refused.
+  var blocksWhenStarved = 0
   /// Secrets of SYN cookies.
   var cookies: SYNCookies
 
