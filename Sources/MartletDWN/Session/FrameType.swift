@@ -14,6 +14,8 @@ public struct FrameType: RawRepresentable, Equatable, Hashable, Sendable, Bitwis
   public static var proof: Self { Self(rawValue: 3) }
   /// Node to hub: there will be no session. Not proved, so a reason to show and no more.
   public static var refusal: Self { Self(rawValue: 4) }
+  /// Hub to node: a handshake begins by the code that the node shows, with the body of a hello.
+  public static var pairing: Self { Self(rawValue: 5) }
   /// Either way, sealed: plain messages, whole.
   public static var messages: Self { Self(rawValue: 0x10) }
   /// Hub to node, sealed: open a valve for some seconds.

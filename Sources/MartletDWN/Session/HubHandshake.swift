@@ -7,9 +7,14 @@ public struct HubHandshake {
   private let node: ShortText
   private let hub: ShortText
   private let nonce: Nonce
+  private let isPairing: Bool
 
   /// For a node that is known by this name and key; `nonce` is drawn for this handshake alone.
-  public init(key: PairingKey, node: ShortText, hub: ShortText, nonce: Nonce) {
+  /// With `isPairing` the key is that of the code which the node shows.
+  public init(
+    key: PairingKey, node: ShortText, hub: ShortText, nonce: Nonce, isPairing: Bool = false
+  ) {
+    self.isPairing = isPairing
     self.key = key
     self.node = node
     self.hub = hub
@@ -18,7 +23,7 @@ public struct HubHandshake {
 
   /// Appends the frame that begins it.
   public func emitHello(into output: inout OutputBuffer) {
-    output.beginFrame(.hello, length: 3 + Nonce.byteCount + hub.count)
+    output.beginFrame(isPairing ? .pairing : .hello, length: 3 + Nonce.byteCount + hub.count)
     output.append(NodeHandshake.version)
     output.append(nonce)
     output.append(named: hub)

@@ -8,10 +8,12 @@ public struct NodeHandshake {
 
   private let key: PairingKey
   private let node: ShortText
+  private let greeting: FrameType
   private var transcript: Transcript?
 
-  /// For the node of this name.
-  public init(key: PairingKey, node: ShortText) {
+  /// For the node of this name. With `isPairing` the key is that of the code which it shows.
+  public init(key: PairingKey, node: ShortText, isPairing: Bool = false) {
+    greeting = isPairing ? .pairing : .hello
     self.key = key
     self.node = node
   }
@@ -21,7 +23,7 @@ public struct NodeHandshake {
     _ frame: ByteText, nonce: Nonce, answer output: inout OutputBuffer
   ) throws(SessionError) {
     let type = FrameType(rawValue: frame.count > 0 ? frame[0] : 0)
-    guard type == .hello, transcript == nil else { throw .unexpected(type) }
+    guard type == greeting, transcript == nil else { throw .unexpected(type) }
     let nameStart = 3 + Nonce.byteCount
     guard frame.count > nameStart, frame[1] == Self.version,
       frame.count == nameStart + Int(frame[nameStart - 1]),

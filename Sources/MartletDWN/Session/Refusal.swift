@@ -8,6 +8,8 @@ public enum Refusal: UInt8, Equatable, Sendable, BitwiseCopyable {
   case badProof = 2
   /// Another hub commands it.
   case busy = 3
+  /// Nobody has opened a pairing window at the node, or it is over.
+  case noWindow = 4
 
   /// Appends the frame that says so.
   public func emit(into output: inout OutputBuffer) {

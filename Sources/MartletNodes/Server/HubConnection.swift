@@ -16,6 +16,8 @@ final class HubConnection {
   var inner = HubMessageParser(limit: HubConnection.messageLimit)
   /// A handshake under way.
   var handshake: NodeHandshake?
+  /// Whether the handshake is by the code of the pairing window.
+  var isPairing = false
   /// The proved session.
   var session: SealedSession?
   var lastHeard: Instant

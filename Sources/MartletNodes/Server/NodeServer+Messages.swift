@@ -51,7 +51,7 @@ extension NodeServer where Device: ~Copyable {
       drop(connection, on: &stack, now: now)
       return false
     }
-    guard isProved || (settings.authentication != .required && !connection.isProved) else {
+    guard isProved || (advert.authentication != .required && !connection.isProved) else {
       counters.refusedCommands &+= 1
       return false
     }
@@ -63,27 +63,46 @@ extension NodeServer where Device: ~Copyable {
   private mutating func takeFrame(
     from connection: HubConnection, on stack: inout Stack, now: Instant
   ) {
-    guard let key = settings.key else {
-      return refuse(connection, .notPaired, on: &stack, now: now)
+    if !connection.isProved, connection.handshake == nil {
+      return greet(connection, on: &stack, now: now)
     }
     connection.keepsAlive = true
     do throws(SessionError) {
       let frame = connection.parser.bodyBytes
       if connection.isProved {
         try takeSealed(frame, from: connection, on: &stack, now: now)
-      } else if connection.handshake != nil {
+      } else {
         connection.session = try unsafe connection.handshake?.takeProof(
           ByteText(frame.span.bytes))
         connection.handshake = nil
+        if connection.isPairing { try completePairing() }
         become(connection, on: &stack, now: now)
-      } else {
-        var handshake = NodeHandshake(key: key, node: settings.id)
-        output.clear()
-        try unsafe handshake.takeHello(
-          ByteText(frame.span.bytes), nonce: nonces.next(), answer: &output)
-        connection.handshake = handshake
-        send(on: connection, of: &stack, now: now)
       }
+    } catch {
+      counters.badFrames &+= 1
+      refuse(connection, .badProof, on: &stack, now: now)
+    }
+  }
+
+  /// A handshake begins: by the node's key, or by the code of the window that is open.
+  private mutating func greet(
+    _ connection: HubConnection, on stack: inout Stack, now: Instant
+  ) {
+    let frame = connection.parser.bodyBytes
+    connection.isPairing = frame.first == FrameType.pairing.rawValue
+    guard let key = connection.isPairing ? window?.key : key else {
+      let reason: Refusal = connection.isPairing ? .noWindow : .notPaired
+      return refuse(connection, reason, on: &stack, now: now)
+    }
+    connection.keepsAlive = true
+    do throws(SessionError) {
+      var handshake = NodeHandshake(
+        key: key, node: settings.id, isPairing: connection.isPairing)
+      output.clear()
+      try unsafe handshake.takeHello(
+        ByteText(frame.span.bytes), nonce: nonces.next(), answer: &output)
+      connection.handshake = handshake
+      send(on: connection, of: &stack, now: now)
     } catch {
       counters.badFrames &+= 1
       refuse(connection, .badProof, on: &stack, now: now)

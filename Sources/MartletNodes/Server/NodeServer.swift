@@ -27,6 +27,10 @@ public struct NodeServer<Device: NodeDevice & ~Copyable>: ~Copyable {
   public internal(set) var advert: Advert
 
   let settings: NodeSettings
+  /// The key that it shares with its hub; `nil` while it is not paired.
+  var key: PairingKey?
+  var window: PairingWindow?
+  var newKey: PairingKey?
   let interface: InterfaceID
   let socket: UDPHandle
   let listener: ListenerHandle
@@ -65,9 +69,12 @@ public struct NodeServer<Device: NodeDevice & ~Copyable>: ~Copyable {
     advert.boots = settings.boots
     advert.port = settings.port
     advert.webPort = settings.webPort
-    advert.authentication = settings.authentication
+    advert.authentication = settings.authentication(isPaired: settings.key != nil)
     advert.capabilities = device.capabilities.union([.query, .keepAlive])
-    if settings.key != nil { advert.capabilities.insert(.authentication) }
+    if settings.key != nil || settings.requiresPairing {
+      advert.capabilities.insert(.authentication)
+    }
+    key = settings.key
     self.device = device
     self.settings = settings
     self.interface = interface
@@ -107,6 +114,7 @@ public struct NodeServer<Device: NodeDevice & ~Copyable>: ~Copyable {
     device.poll(now: now)
     if nextAdvert <= now { announce(on: &stack, now: now) }
     for connection in connections { expire(connection, on: &stack, now: now) }
+    if let window, window.end <= now { self.window = nil }
     tell(on: &stack, now: now)
   }
 
@@ -114,6 +122,7 @@ public struct NodeServer<Device: NodeDevice & ~Copyable>: ~Copyable {
   public func nextDeadline(after now: Instant) -> Instant {
     var deadline = nextAdvert
     if let next = device.nextDeadline(after: now) { deadline = min(deadline, next) }
+    if let window { deadline = min(deadline, window.end) }
     for connection in connections {
       if let half = connection.halfCommand {
         deadline = min(deadline, half + DWN.halfCommandTime)

@@ -18,6 +18,8 @@ public struct NodeSettings: Sendable {
   public var key: PairingKey?
   /// Whether a paired node takes plain commands too.
   public var obeysPlainHubs = false
+  /// Whether a node that is not paired obeys nobody, instead of anybody.
+  public var requiresPairing = false
 
   /// Settings of a node that is not paired.
   public init(name: ShortText, id: ShortText) {
@@ -25,9 +27,9 @@ public struct NodeSettings: Sendable {
     self.id = id
   }
 
-  /// Whom it obeys.
-  public var authentication: NodeAuthentication {
-    if key == nil { return .none }
+  /// Whom it obeys, paired or not.
+  public func authentication(isPaired: Bool) -> NodeAuthentication {
+    guard isPaired else { return requiresPairing ? .required : .none }
     return obeysPlainHubs ? .optional : .required
   }
 }

@@ -14,11 +14,11 @@ final class HubSide {
   private(set) var messages: [String] = []
   private(set) var lastFrame: [UInt8] = []
 
-  init(_ handle: TCPHandle, key: [UInt8]) throws {
+  init(_ handle: TCPHandle, key: [UInt8], isPairing: Bool = false) throws {
     self.handle = handle
     handshake = HubHandshake(
       key: try #require(PairingKey(key)), node: "5ccf7f0a1b2c", hub: "house",
-      nonce: Nonce(high: 1, low: 2))
+      nonce: Nonce(high: 1, low: 2), isPairing: isPairing)
   }
 
   var isProved: Bool {
