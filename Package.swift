@@ -127,7 +127,9 @@ let package = Package(
       uses: ["MartletDWN", "MartletDevice", "MartletHTTP", "MartletStack", "MartletWire"]),
     hosted(
       "MartletHub", uses: ["MartletDWN", "MartletDevice", "MartletHTTP", "MartletWire"]),
-    tests(of: "MartletHub", uses: ["MartletDWN", "MartletDevice", "MartletNodes", "MartletWire"]),
+    tests(
+      of: "MartletHub",
+      uses: ["MartletDWN", "MartletDevice", "MartletHTTP", "MartletNodes", "MartletWire"]),
     portable("MartletFlow", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletFlow", uses: ["MartletDevice", "MartletWire"], excluding: ["Recorded"]),
     hosted("MartletFlowText", uses: ["MartletFlow", "MartletWire"]),
@@ -135,12 +137,15 @@ let package = Package(
     hosted(
       "MartletHome",
       uses: [
-        "MartletDigest", "MartletDWN", "MartletDevice", "MartletHost", "MartletHub", "MartletWire",
+        "MartletDigest", "MartletDWN", "MartletDevice", "MartletHTTP", "MartletHost", "MartletHub",
+        "MartletWire",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     portable("MartletDrivers", uses: ["MartletDevice", "MartletWire"]),
     tests(of: "MartletDrivers"),

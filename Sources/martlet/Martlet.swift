@@ -16,7 +16,8 @@ struct Martlet: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Up.self, Node.self, KernelCommand.self, Netstat.self, Netcat.self, Ping.self, Capture.self,
+      Up.self, Node.self, HubCommand.self, HouseCommand.self, KernelCommand.self, Netstat.self,
+      Netcat.self, Ping.self, Capture.self,
       Dump.self, Impair.self, SwitchCommand.self, SHA256Command.self, DatabaseCommand.self,
     ])
 }

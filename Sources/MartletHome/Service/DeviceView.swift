@@ -44,6 +44,10 @@ public struct DeviceView: Sendable {
   public let standing: Standing
   /// Whether its node has proved who it is.
   public let isProved: Bool
+  /// Whether the hub shares a key with it.
+  public let isPaired: Bool
+  /// Whether it obeys nobody, or another hub, before it is paired with this one.
+  public let needsPairing: Bool
   /// What it has said and may be believed.
   public let reading: DeviceReading
   /// What it said last, believed or not, and when, in milliseconds since 1970.

@@ -6,8 +6,20 @@ public import MartletHub
 extension HubService {
   /// Why something was not done, for a person.
   public struct Refusal: Error, CustomStringConvertible {
+    /// What kind of no it is.
+    public enum Reason: Sendable {
+      /// It was asked wrongly.
+      case invalid
+      /// There is no such thing.
+      case unknown
+      /// It cannot be done as things stand.
+      case impossible
+    }
+
     /// One sentence.
     public let description: String
+    /// What kind of no it is.
+    public var reason = Reason.impossible
   }
 
   /// Every device, as it is shown now.
@@ -22,7 +34,9 @@ extension HubService {
         address: device.address.description, firmware: device.firmware,
         standing: device.isConnected && state == .online
           ? .online : device.liveness.isSeen(now: now) ? .seen : .offline,
-        isProved: device.isProved, reading: device.reading(now: now),
+        isProved: device.isProved, isPaired: engine.isPaired(device.id),
+        needsPairing: device.authentication == .required && !engine.isPaired(device.id),
+        reading: device.reading(now: now),
         last: device.lastReport.map { (device.driver.reading, time($0)) },
         run: device.run.flatMap { Self.view($0, time) }, isStopping: device.closing != nil,
         doesNotClose: device.saidThatItDoesNotClose,
@@ -62,11 +76,17 @@ extension HubService {
   /// Begins a sequence on a device. It is written down before the first valve opens.
   public func begin(_ sequence: WateringSequence, name: String, on id: String) throws {
     guard let device = engine.devices[id], device.kind == .irrigation else {
-      throw Refusal(description: "There is no irrigation controller '\(id)'.")
+      throw Refusal(description: "There is no irrigation controller '\(id)'.", reason: .unknown)
     }
     guard device.isConnected else {
       throw Refusal(
         description: "\(id) is not connected, so nothing was opened; try again when it is online.")
+    }
+    guard device.authentication != .required || engine.isPaired(id) else {
+      throw Refusal(
+        description:
+          "\(id) obeys only a hub that it is paired with, so nothing was opened; pair it on its page."
+      )
     }
     guard
       let number = try store.createRun(
@@ -110,7 +130,7 @@ extension HubService {
   /// Gives a device a name for people.
   public func rename(_ id: String, _ label: String) throws {
     guard engine.devices[id] != nil else {
-      throw Refusal(description: "There is no device '\(id)'.")
+      throw Refusal(description: "There is no device '\(id)'.", reason: .unknown)
     }
     labels[id] = String(label.prefix(40))
     try store.rename(device: id, String(label.prefix(40)))
@@ -125,10 +145,10 @@ extension HubService {
   /// Adds a schedule; what lies before now was never meant.
   public func addSchedule(device: String, sequence: Int64, days: UInt8, minute: Int) throws {
     guard engine.devices[device]?.kind == .irrigation else {
-      throw Refusal(description: "There is no irrigation controller '\(device)'.")
+      throw Refusal(description: "There is no irrigation controller '\(device)'.", reason: .unknown)
     }
     guard try store.sequences().contains(where: { $0.id == sequence }) else {
-      throw Refusal(description: "There is no such sequence; make one first.")
+      throw Refusal(description: "There is no such sequence; make one first.", reason: .unknown)
     }
     guard days & 127 != 0, (0...1439).contains(minute) else {
       throw Refusal(description: "A schedule needs a day of the week and a time of day.")
@@ -142,7 +162,7 @@ extension HubService {
   /// Puts a schedule in force, or out of it.
   public func setSchedule(_ id: Int64, isEnabled: Bool) throws {
     guard let old = try store.schedules().first(where: { $0.id == id }) else {
-      throw Refusal(description: "There is no such schedule.")
+      throw Refusal(description: "There is no such schedule.", reason: .unknown)
     }
     var schedule = old.schedule
     schedule.isEnabled = true

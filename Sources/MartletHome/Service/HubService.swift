@@ -19,6 +19,8 @@ public actor HubService {
   private var links: [LinkID: Link] = [:]
   private var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
   private var nextWatcher = 0
+  /// Who waits to hear how a pairing went.
+  var pairings: [String: CheckedContinuation<String?, Never>] = [:]
 
   private struct Link {
     let task: Task<Void, Never>
@@ -34,8 +36,10 @@ public actor HubService {
     self.place = place
     self.connect = connect
     var generator = SystemRandomNumberGenerator()
+    let kept = try store.pairingKeys()
     var engine = HubEngine(
-      settings: settings, keys: keys.compactMapValues { PairingKey($0) },
+      settings: settings,
+      keys: kept.merging(keys) { _, given in given }.compactMapValues { PairingKey($0) },
       entropy: (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
     var effects: [DeviceEffect] = []
     var labels: [String: String] = [:]
@@ -110,6 +114,8 @@ public actor HubService {
           log("Watering ended early: \(Self.text(outcome))", device)
         }
       case .event(let device, let event): note(event, device)
+      case .paired(let device, let key): paired(device, key)
+      case .notPaired(let device, let reason): answerPairing(device, reason)
       case .changed: hasChanged = true
       }
     }
@@ -117,7 +123,7 @@ public actor HubService {
   }
 
   /// A store that fails must not keep a valve from being closed.
-  private func keep(_ body: () throws -> Void) {
+  func keep(_ body: () throws -> Void) {
     do { try body() } catch { lastStoreError = "\(error)" }
   }
 

@@ -5,6 +5,7 @@ internal import GRDB
 /// Every call is whole or not at all, and on the disk when it returns.
 public final class HubStore: Sendable {
   let pool: DatabasePool
+  let seal: KeySeal
 
   /// Why a store cannot be used: what, and what to do.
   public struct Unusable: Error, CustomStringConvertible {
@@ -20,6 +21,7 @@ public final class HubStore: Sendable {
       // A run is on the disk, not on its way there, before its valve opens.
       try database.execute(sql: "PRAGMA synchronous = FULL")
     }
+    seal = try KeySeal(path: Self.keyPath(beside: path))
     do {
       pool = try DatabasePool(path: path, configuration: configuration)
       try Self.migrator.migrate(pool)
@@ -35,6 +37,12 @@ public final class HubStore: Sendable {
         description: "\(path): is damaged (\(verdict.first ?? "no verdict")); put a backup in its "
           + "place")
     }
+  }
+
+  /// The file of the key that seals secrets, in the store's folder.
+  private static func keyPath(beside path: String) -> String {
+    path.split(separator: "/", omittingEmptySubsequences: false).dropLast().map { "\($0)/" }
+      .joined() + "hub.key"
   }
 
   /// Copies the store, whole and consistent, while it is in use.
@@ -89,6 +97,13 @@ public final class HubStore: Sendable {
           CREATE TABLE secret (
             digest BLOB PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, until INTEGER NOT NULL
           ) WITHOUT ROWID;
+          """)
+    }
+    migrator.registerMigration("2") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE pairing (
+            device TEXT PRIMARY KEY, sealed TEXT NOT NULL, time INTEGER NOT NULL) WITHOUT ROWID;
           """)
     }
     return migrator

@@ -9,6 +9,8 @@ struct Guard: RouterMiddleware {
   let access: Access
   /// The names under which the hub may be asked for, without ports.
   let hosts: Set<String>
+  /// Whether whoever asks is the hub's owner: at the socket that no other user may open.
+  var isOwners = false
 
   static let cookie = "martlet"
 
@@ -31,6 +33,7 @@ struct Guard: RouterMiddleware {
     _ request: Request, _ context: Context,
     _ next: @concurrent (Request, Context) async throws -> Response
   ) async throws -> Response {
+    if isOwners { return try await next(request, context) }
     let authority = request.head.authority ?? ""
     guard hosts.contains(Self.name(authority)) else {
       // A stranger's name that was made to lead here (DNS rebinding).

@@ -1,51 +1,23 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import MartletHub
+internal import MartletWire
 
 /// What programs ask for: `/api/v1` and `/metrics`. A form's fields are a change's parameters.
 extension HubWeb {
-  /// The API's routes: what its document says, and nothing else.
-  private static let routes = [
-    ("get", "/api/v1/devices", "Every device, as it has reported itself"),
-    ("post", "/api/v1/stop", "Stop all water"),
-    ("post", "/api/v1/devices/{id}/open", "Open a valve: valve 0 to 3, seconds 1 to 1800"),
-    ("post", "/api/v1/devices/{id}/run", "Run a sequence: steps such as a600,c300"),
-    ("post", "/api/v1/devices/{id}/stop", "Stop water on a device"),
-  ]
+  /// Everything that the API can do.
+  var operations: [APIOperation] { houseOperations + waterOperations }
 
   func addProgramming(to router: Router<BasicRequestContext>) {
-    router.get("/api/v1/openapi.json") { _, _ in Answers.json(Self.document) }
-    router.get("/api/v1/devices") { _, _ in
-      Answers.json("[" + (await hub.views()).map(Self.json).joined(separator: ",") + "]\n")
-    }
-    router.post("/api/v1/stop") { _, _ in
-      await hub.stop()
-      return Answers.json("{\"ok\":true}\n")
-    }
-    router.post("/api/v1/devices/:id/stop") { _, context in
-      await hub.stop(context.parameters.get("id") ?? "")
-      return Answers.json("{\"ok\":true}\n")
-    }
-    router.post("/api/v1/devices/:id/open") { request, context in
-      let form = try await Self.form(request)
-      return await told {
-        guard let valve = form.number("valve", in: 0...3),
-          let seconds = form.number("seconds", in: 1...1800)
-        else { throw HubService.Refusal(description: "expected valve 0 to 3, seconds 1 to 1800") }
-        try await open(valve, seconds: seconds, on: context.parameters.get("id") ?? "")
-      }
-    }
-    router.post("/api/v1/devices/:id/run") { request, context in
-      let form = try await Self.form(request)
-      return await told {
-        let sequence: WateringSequence
-        do throws(SequenceTextError) {
-          sequence = try WateringSequence(parsing: form["steps"] ?? "")
-        } catch {
-          throw HubService.Refusal(
-            description: "steps: \(error); expected letters a to d with seconds, such as a600,c300")
-        }
-        try await hub.begin(sequence, name: "API", on: context.parameters.get("id") ?? "")
+    let document = APIDocument(operations).text
+    router.get("/api/v1/openapi.json") { _, _ in Answers.json(document) }
+    for operation in operations {
+      let path = operation.path.replacing("{id}", with: ":id")
+      router.on(RouterPath(path), method: operation.method) { request, context in
+        let id = context.parameters.get("id") ?? ""
+        let isChange = operation.method != .get
+        let form = isChange ? try await Self.form(request) : Form(request.uri.query ?? "")
+        return await Self.told { try await operation.answer(.init(id: id, form: form)) }
       }
     }
     router.get("/metrics") { _, _ in
@@ -53,73 +25,161 @@ extension HubWeb {
     }
   }
 
-  private func told(_ body: () async throws -> Void) async -> Response {
+  private static func told(_ body: () async throws -> String) async -> Response {
     do {
-      try await body()
-      return Answers.json("{\"ok\":true}\n")
+      return Answers.json(try await body())
     } catch {
-      return Answers.json("{\"error\":\(Self.quoted("\(error)"))}\n", status: .conflict)
+      let status: HTTPResponse.Status =
+        switch (error as? HubService.Refusal)?.reason {
+        case .invalid: .badRequest
+        case .unknown: .notFound
+        case .impossible, nil: .conflict
+        }
+      return Answers.json("{\"error\":\(JSONText.quoted("\(error)"))}\n", status: status)
     }
   }
 
-  private static func json(_ device: DeviceView) -> String {
-    var members = [
-      "\"id\":\(quoted(device.id))", "\"name\":\(quoted(device.name))",
-      "\"label\":\(quoted(device.title))", "\"kind\":\(quoted(device.kind.rawValue))",
-      "\"address\":\(quoted(device.address))", "\"standing\":\(quoted(device.standing.rawValue))",
-      "\"proved\":\(device.isProved)", "\"lastHeard\":\(device.lastHeard)",
+  // MARK: The house
+
+  private var houseOperations: [APIOperation] {
+    [
+      APIOperation(
+        method: .get, path: "/api/v1/devices",
+        summary: "Every device, as it has reported itself"
+      ) { _ in JSONText.list((await hub.views()).map(JSONText.of)) },
+      APIOperation(
+        method: .post, path: "/api/v1/devices",
+        summary: "Add a device whose adverts do not come here",
+        fields: [
+          .text("id", pattern: "^[A-Za-z0-9_-]{1,32}$"), .text("address"),
+          .word("kind", of: DeviceKind.addable.map(\.word), isRequired: true),
+        ]
+      ) { call in
+        let word = try call.word("kind", of: DeviceKind.addable.map(\.word)) ?? ""
+        guard let kind = DeviceKind.addable.first(where: { $0.word == word }) else {
+          throw HubService.Refusal(description: "kind: is missing", reason: .invalid)
+        }
+        try await add(call.required("id"), kind.name, at: call.required("address"))
+        return JSONText.done
+      },
+      APIOperation(
+        method: .post, path: "/api/v1/devices/{id}/pair",
+        summary: "Pair with a device by the code that it shows", fields: [.text("code")]
+      ) { call in
+        guard await attempts.mayTry() else {
+          throw HubService.Refusal(description: "Too many attempts. Wait a minute.")
+        }
+        try await hub.pair(call.id, code: call.required("code"))
+        return JSONText.done
+      },
+      APIOperation(
+        method: .post, path: "/api/v1/devices/{id}/light", summary: "Change a light",
+        fields: [
+          .word("state", of: ["on", "off"]), .number("brightness", 1...255, isRequired: false),
+          .text("color", pattern: "^#[0-9A-Fa-f]{6}$", isRequired: false),
+          .word("effect", of: ["none", "fade", "breathe", "sunrise"]),
+        ]
+      ) { call in
+        try await hub.change(Self.light(call), of: call.id)
+        return JSONText.done
+      },
     ]
-    switch device.reading {
-    case .valves(let mask):
-      let open = (0..<4).filter { mask >> UInt8($0) & 1 == 1 }
-      members.append("\"open\":[\(open.map { "\($0)" }.joined(separator: ","))]")
-    case .light(let light):
-      members.append(
-        "\"light\":{\"on\":\(light.isOn),\"brightness\":\(light.brightness),\"color\":\(quoted(light.hex))}"
-      )
-    case .inputs(let mask): members.append("\"inputs\":\(mask)")
-    case .raw(let text): members.append("\"raw\":\(quoted(text))")
-    case .nothing: break
-    }
-    if let run = device.run {
-      let until = run.until.map { ",\"until\":\($0)" } ?? ""
-      members.append(
-        "\"run\":{\"steps\":\(quoted(run.sequence.text)),\"step\":\(run.step),\"state\":\(quoted(run.state))\(until)}"
-      )
-    }
-    return "{\(members.joined(separator: ","))}"
   }
 
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case _ where scalar.value < 0x20:
-        result += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-      default: result.unicodeScalars.append(scalar)
+  private static func light(_ call: APIOperation.Call) throws -> LightChange {
+    var change = LightChange()
+    change.isOn = try call.word("state", of: ["on", "off"]).map { $0 == "on" }
+    change.brightness = try call.number("brightness", in: 1...255)
+    change.effect = try call.word("effect", of: ["none", "fade", "breathe", "sunrise"])
+    if let text = call.form["color"] {
+      guard let color = color(text) else {
+        throw HubService.Refusal(description: "color: expected #rrggbb", reason: .invalid)
       }
+      change.color = color
+      change.isOn = change.isOn ?? true
     }
-    return result + "\""
+    guard
+      change.isOn != nil || change.brightness != nil || change.effect != nil
+        || change.color != nil
+    else {
+      throw HubService.Refusal(
+        description: "expected state, color, brightness or effect", reason: .invalid)
+    }
+    change.milliseconds = 200
+    return change
   }
 
-  private static var document: String {
-    var paths: [String] = []
-    for path in Set(routes.map(\.1)).sorted() {
-      let parameter =
-        path.contains("{id}")
-        ? "\"parameters\":[{\"name\":\"id\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"string\"}}],"
-        : ""
-      let operations = routes.filter { $0.1 == path }.map { method, _, summary in
-        "\"\(method)\":{\"summary\":\(quoted(summary)),\(parameter)\"responses\":{\"200\":{\"description\":\"done\"},"
-          + "\"401\":{\"description\":\"no token\"},\"409\":{\"description\":\"not done, and why\"}}}"
+  // MARK: Water
+
+  private var waterOperations: [APIOperation] {
+    [
+      APIOperation(method: .post, path: "/api/v1/stop", summary: "Stop all water") { _ in
+        await hub.stop()
+        return JSONText.done
+      },
+      APIOperation(
+        method: .post, path: "/api/v1/devices/{id}/open", summary: "Open a valve",
+        fields: [.number("valve", 0...3), .number("seconds", 1...1800)]
+      ) { call in
+        guard let valve = try call.number("valve", in: 0...3),
+          let seconds = try call.number("seconds", in: 1...1800)
+        else {
+          throw HubService.Refusal(
+            description: "expected valve 0 to 3 and seconds 1 to 1800", reason: .invalid)
+        }
+        try await open(valve, seconds: seconds, on: call.id)
+        return JSONText.done
+      },
+      APIOperation(
+        method: .post, path: "/api/v1/devices/{id}/run",
+        summary: "Run a sequence: the name of a kept one, or steps such as a600,c300",
+        fields: [.text("steps", isRequired: false), .text("name", isRequired: false)]
+      ) { call in
+        let (name, sequence) = try sequence(call)
+        try await hub.begin(sequence, name: name, on: call.id)
+        return JSONText.done
+      },
+      APIOperation(
+        method: .post, path: "/api/v1/devices/{id}/stop", summary: "Stop water on a device"
+      ) { call in
+        guard await hub.views().contains(where: { $0.id == call.id && $0.kind == .irrigation })
+        else {
+          throw HubService.Refusal(
+            description: "There is no irrigation controller '\(call.id)'.", reason: .unknown)
+        }
+        await hub.stop(call.id)
+        return JSONText.done
+      },
+      APIOperation(method: .get, path: "/api/v1/sequences", summary: "The kept sequences") { _ in
+        JSONText.list(try hub.store.sequences().map(JSONText.of))
+      },
+      APIOperation(
+        method: .get, path: "/api/v1/history", summary: "The runs of the last days, newest first",
+        fields: [.number("days", 1...400, isRequired: false)]
+      ) { call in
+        let days = try call.number("days", in: 1...400) ?? 14
+        let runs = try hub.store.runs(since: WallClock.seconds - Int64(days) * 86_400, limit: 5000)
+        return JSONText.list(runs.map(JSONText.of))
+      },
+    ]
+  }
+
+  private func sequence(
+    _ call: APIOperation.Call
+  ) throws -> (name: String, sequence: WateringSequence) {
+    if let name = call.form["name"] {
+      guard let named = try hub.store.sequences().first(where: { $0.name == name }) else {
+        throw HubService.Refusal(description: "There is no sequence '\(name)'.", reason: .unknown)
       }
-      paths.append("\(quoted(path)):{\(operations.joined(separator: ","))}")
+      return (name, named.sequence)
     }
-    return "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Martlet hub\",\"version\":\"1\"},"
-      + "\"components\":{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}}},"
-      + "\"security\":[{\"token\":[]}],\"paths\":{\(paths.joined(separator: ","))}}\n"
+    do throws(SequenceTextError) {
+      return ("API", try WateringSequence(parsing: call.form["steps"] ?? ""))
+    } catch {
+      throw HubService.Refusal(
+        description: "steps: \(error); expected letters a to d with seconds, such as a600,c300",
+        reason: .invalid)
+    }
   }
 
   private func metrics() async -> String {
@@ -147,4 +207,12 @@ extension HubWeb {
     }
     return text
   }
+}
+
+extension DeviceKind {
+  /// What can be added by its address: its word in the API, and what its node would announce.
+  static let addable: [(word: String, name: String)] = [
+    ("irrigation", "IRRIGATION_CONTROLLER"), ("light", "DWN LED STRIP"),
+    ("alarm", "ESP8266 ALARM PGM"), ("presence", "DWN PRESENCE"),
+  ]
 }

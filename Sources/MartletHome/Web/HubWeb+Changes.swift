@@ -56,19 +56,25 @@ extension HubWeb {
       let id = context.parameters.get("id") ?? ""
       return await done("/device/\(id)") { try await hub.rename(id, form["label"] ?? "") }
     }
+    router.post("/device/:id/pair") { request, context in
+      let form = try await Self.form(request)
+      let id = context.parameters.get("id") ?? ""
+      return await done("/device/\(id)") {
+        if form["forget"] != nil { return try await hub.unpair(id) }
+        guard await attempts.mayTry() else {
+          throw HubService.Refusal(description: "Too many attempts. Wait a minute.")
+        }
+        try await hub.pair(id, code: form["code"] ?? "")
+      }
+    }
     router.post("/devices") { request, _ in
       let form = try await Self.form(request)
-      guard let id = form["id"], id.utf8.count <= 32, !id.isEmpty,
-        id.utf8.allSatisfy({ Self.isIdentifier($0) }), let name = form["name"],
-        let address = Self.address(form["address"] ?? "")
-      else {
-        return Answers.html(
-          await pages.devices(
-            "An id is 1 to 32 letters, digits, - and _; an address is one like 10.0.0.5:242."),
-          status: .badRequest)
+      do {
+        try await add(form["id"] ?? "", form["name"] ?? "", at: form["address"] ?? "")
+        return Answers.redirect("/devices")
+      } catch {
+        return Answers.html(await pages.devices("\(error)"), status: .badRequest)
       }
-      await hub.add(id: id, name: name, at: address)
-      return Answers.redirect("/devices")
     }
     router.post("/sequences") { request, _ in
       let form = try await Self.form(request)
@@ -136,6 +142,18 @@ extension HubWeb {
     try await hub.begin(sequence, name: "Valve \(Page.letter(valve))", on: id)
   }
 
+  func add(_ id: String, _ name: String, at place: String) async throws {
+    guard (1...32).contains(id.utf8.count), id.utf8.allSatisfy({ Self.isIdentifier($0) }),
+      let address = Self.address(place)
+    else {
+      throw HubService.Refusal(
+        description:
+          "An id is 1 to 32 letters, digits, - and _; an address is one like 10.0.0.5:242.",
+        reason: .invalid)
+    }
+    await hub.add(id: id, name: name, at: address)
+  }
+
   private func save(_ form: Form) throws {
     let id = form["id"].flatMap { Int64($0) }
     if form["remove"] != nil {
@@ -196,7 +214,7 @@ extension HubWeb {
     return change
   }
 
-  private static func color(_ text: String) -> [Int]? {
+  static func color(_ text: String) -> [Int]? {
     guard text.utf8.count == 7, text.hasPrefix("#"), let value = Int(text.dropFirst(), radix: 16)
     else { return nil }
     return [value >> 16 & 255, value >> 8 & 255, value & 255]

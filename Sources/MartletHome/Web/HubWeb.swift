@@ -1,3 +1,6 @@
+// Says `unsafe`: it hands a path to the kernel.
+
+internal import Glibc
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
@@ -16,9 +19,12 @@ public struct HubWeb: Sendable {
   let access: Access
   let attempts = Attempts()
   private let hosts: Set<String>
+  /// Whether the first to come chooses a password: not in a house that is only shown.
+  private let asksForPassword: Bool
 
   /// Serves a hub under `localhost` and these names.
-  public init(_ hub: HubService, names: [String] = []) {
+  public init(_ hub: HubService, names: [String] = [], asksForPassword: Bool = false) {
+    self.asksForPassword = asksForPassword
     self.hub = hub
     access = Access(store: hub.store)
     hosts = Set(["localhost", "127.0.0.1", "[::1]"] + names.map { $0.lowercased() })
@@ -43,6 +49,29 @@ public struct HubWeb: Sendable {
     try await application.run()
   }
 
+  /// Serves the API at a unix socket in the hub's folder, for its owner alone, until the task is
+  /// cancelled.
+  public func run(socket path: String) async throws {
+    var logger = Logger(label: "martlet.hub")
+    logger.logLevel = .critical
+    let router = Router(context: BasicRequestContext.self)
+    router.add(middleware: Guard(access: access, hosts: hosts, isOwners: true))
+    addProgramming(to: router)
+    router.post("/api/v1/code") { _, _ in Answers.text(.ok, try access.makeCode() + "\n") }
+    // The folder is this hub's alone: what lies there was left behind by one that was killed.
+    _ = unsafe unlink(path)
+    let application = Application(
+      router: router,
+      configuration: ApplicationConfiguration(
+        address: .unixDomainSocket(path: path), serverName: nil),
+      onServerRunning: { _ in _ = unsafe chmod(path, 0o600) }, logger: logger)
+    defer { _ = unsafe unlink(path) }
+    try await application.run()
+  }
+
+  /// Whether somebody can sign in without a link.
+  public var hasPassword: Bool { access.hasPassword }
+
   private var router: Router<BasicRequestContext> {
     let router = Router(context: BasicRequestContext.self)
     router.add(middleware: Guard(access: access, hosts: hosts))
@@ -62,6 +91,7 @@ public struct HubWeb: Sendable {
     router.get("/start") { request, _ in
       let code = Form(request.uri.query ?? "")["code"] ?? ""
       guard access.has(code, kind: "code") else { return Answers.redirect("/login") }
+      if asksForPassword, !access.hasPassword { return setUp(code) }
       return Answers.html(
         Page.outside(
           "Welcome home",
@@ -82,6 +112,13 @@ public struct HubWeb: Sendable {
             new one, or <a href="/login">sign in</a>.</p>
             """), status: .forbidden)
       }
+      if asksForPassword, !access.hasPassword {
+        let password = form["password"] ?? ""
+        guard (10...200).contains(password.count) else {
+          return setUp(code, "A password has 10 to 200 characters.")
+        }
+        try access.setPassword(password)
+      }
       try access.end(code)
       return try signIn()
     }
@@ -100,6 +137,20 @@ public struct HubWeb: Sendable {
       if let session = Guard.session(request) { try access.end(session) }
       return Answers.redirect("/login")
     }
+  }
+
+  private func setUp(_ code: String, _ problem: String? = nil) -> Response {
+    let warning: HTML = problem.map { "<p class=\"card warn\" role=\"alert\">\($0)</p>" } ?? ""
+    return Answers.html(
+      Page.outside(
+        "Welcome home",
+        """
+        \(warning)<form method="post" action="/start" class="card"><p>This hub is new. Choose the password \
+        that opens it from now on; this link works once.</p>\
+        <input type="hidden" name="code" value="\(code)"><label><span>Password, 10 characters or more</span>\
+        <input type="password" name="password" minlength="10" maxlength="200" required \
+        autocomplete="new-password"></label><p><button class="main">Open the house</button></p></form>
+        """), status: problem == nil ? .ok : .badRequest)
   }
 
   private func signIn() throws -> Response {

@@ -51,8 +51,7 @@ extension Pages {
   func devices(_ problem: String? = nil) async -> HTML {
     let devices = await hub.views()
     let rows = devices.map { device -> HTML in
-      let lock: HTML =
-        device.isProved ? "proved" : "not paired: anyone on its network can command it"
+      let lock = Self.lock(device)
       return """
         <li class="card"><header><h2><a href="/device/\(device.id)">\(device.title)</a></h2>\
         \(Page.standing(device))</header><p>\(device.name) · \(device.id) · \(device.address)</p>
@@ -92,8 +91,9 @@ extension Pages {
       <section class="card" id="device" data-live><header><h2>\(device.name)</h2>\
       \(Page.standing(device))</header>\(valves)<p>Id \(device.id), address \(device.address), firmware \
       \(device.firmware.isEmpty ? "not said" : device.firmware)</p>
-      <p>\(device.isProved ? "Paired: it has proved who it is." : "Not paired: anyone on its network can command it.")</p>
+      <p>\(Self.lock(device))</p>
       <p class="soft">Said last: \(last)</p></section>
+      \(pairing(device))
       <section class="card"><h2>Name</h2><form method="post" action="/device/\(id)/label"><div class="row">
       <label><span>What you call it</span><input name="label" maxlength="40" value="\(device.label)"></label>
       <button class="main">Save</button></div></form></section>
@@ -101,6 +101,34 @@ extension Pages {
       <table><thead><tr><th scope="col">When</th><th scope="col">What</th></tr></thead>\
       <tbody>\(rows)</tbody></table></div></section>
       """)
+  }
+
+  /// Whom a device obeys, in words.
+  static func lock(_ device: DeviceView) -> HTML {
+    if device.isProved { return "paired: it has proved who it is" }
+    if device.isPaired { return "paired, and not connected at the moment" }
+    if device.needsPairing {
+      return "not paired with this hub: it obeys only the hub it is paired with"
+    }
+    return "not paired: anyone on its network can command it"
+  }
+
+  private func pairing(_ device: DeviceView) -> HTML {
+    let forget: HTML =
+      device.isPaired
+      ? """
+      <p>Paired with this hub. It obeys no other.</p>\(Page.post("/device/\(device.id)/pair", quick: false, "<button name=\"forget\" value=\"1\" formnovalidate>Forget the pairing</button>"))
+      """ : ""
+    let title: HTML = device.isPaired ? "Pair anew" : "Pair"
+    return """
+      <section class="card" id="pairing"><h2>\(title)</h2>\(forget)
+      <p class="soft">Open the pairing window at the node: its button, or \
+      <code>martlet node pair</code>. It shows a code, which never crosses the network.</p>
+      <form method="post" action="/device/\(device.id)/pair"><div class="row">
+      <label><span>Code, 16 letters and digits</span><input name="code" required maxlength="40" \
+      autocomplete="off" autocapitalize="characters" spellcheck="false" class="code" \
+      placeholder="XXXX-XXXX-XXXX-XXXX"></label><button class="main">Pair</button></div></form></section>
+      """
   }
 
   // MARK: History

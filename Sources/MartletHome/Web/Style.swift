@@ -48,6 +48,7 @@ enum Style {
     input, select { font: inherit; min-height: 44px; padding: .3rem .6rem; border-radius: 10px;
       border: 1px solid var(--soft); background: var(--card); color: var(--ink); max-width: 100%; }
     input[type=number] { width: 6.5rem; } input[type=range] { width: 100%; padding: 0; accent-color: var(--leaf); }
+    input.code { font-family: ui-monospace, monospace; width: 15rem; text-transform: uppercase; }
     input[type=color] { width: 100%; height: 3.2rem; padding: .25rem; } input[type=checkbox] { min-height: 1.4rem; width: 1.4rem; }
     label { display: block; } label > span { display: block; font-size: .9rem; color: var(--soft); }
     fieldset { border: 1px solid var(--line); border-radius: 12px; margin: .6rem 0; padding: .6rem .8rem; }

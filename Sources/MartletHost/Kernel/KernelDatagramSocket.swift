@@ -52,6 +52,9 @@ public actor KernelDatagramSocket: DatagramSocket {
     }
   }
 
+  /// The kernel's number for it.
+  func rawNumber() throws(NetworkError) -> Int32 { try socket.number() }
+
   /// Closes the socket.
   public func close() { socket.close() }
 }

@@ -44,6 +44,8 @@ public struct Device: Sendable {
   /// How often it was connected.
   public internal(set) var connectCount = 0
 
+  /// The key of a code that is being tried.
+  var pairing: PairingKey?
   var link: DeviceLink?
   var failures = 0
   var nextAttempt: Instant

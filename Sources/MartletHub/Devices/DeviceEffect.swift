@@ -10,6 +10,10 @@ public enum DeviceEffect: Equatable, Sendable {
   case save(device: String, run: Int64, SequenceRun.Record, isFinished: Bool)
   /// A run is over.
   case finished(device: String, run: Int64, RunOutcome)
+  /// A node has proved to share this key with the hub, which is to be kept in secret.
+  case paired(device: String, key: [UInt8])
+  /// A node was to be paired, and was not: why.
+  case notPaired(device: String, String)
   /// Something to write down and to show.
   case event(device: String, DeviceNews)
   /// How a device stands has changed: whoever looks at it should look again.

@@ -15,6 +15,8 @@ final class DeviceLink: @unchecked Sendable {
   let id: LinkID
   let address: DeviceAddress
   let start: Instant
+  /// Whether its handshake is by a code that its node shows.
+  let isPairing: Bool
   var isOpen = false
   var nextKeepAlive: Instant
   private var parser = NodeMessageParser()
@@ -23,10 +25,15 @@ final class DeviceLink: @unchecked Sendable {
   private var session: SealedSession?
   private var output = OutputBuffer(capacity: 2400)
 
-  init(_ id: LinkID, to address: DeviceAddress, handshake: HubHandshake?, now: Instant) {
+  private var refusal: Refusal?
+
+  init(
+    _ id: LinkID, to address: DeviceAddress, handshake: HubHandshake?, isPairing: Bool, now: Instant
+  ) {
     self.id = id
     self.address = address
     self.handshake = handshake
+    self.isPairing = isPairing
     start = now
     nextKeepAlive = now + DWN.period
   }
@@ -90,13 +97,21 @@ final class DeviceLink: @unchecked Sendable {
         }
       }
     } catch {
-      throw Broken(reason: Self.describe(error, isProving: handshake != nil))
+      throw Broken(reason: describe(error))
     }
   }
 
-  private static func describe(_ error: StreamError, isProving: Bool) -> String {
-    switch error {
-    case .unexpected(0x01) where isProving: "does not prove to hold its key"
+  private func describe(_ error: StreamError) -> String {
+    switch refusal {
+    case .notPaired: return "says that it is not paired any more"
+    case .badProof: return "does not believe that this hub holds its key"
+    case .busy: return "says that another hub commands it"
+    case .noWindow: return "has no pairing window open; open one at the node"
+    case nil: break
+    }
+    return switch error {
+    case .unexpected(0x01) where handshake != nil && isPairing: "shows another code than that"
+    case .unexpected(0x01) where handshake != nil: "does not prove to hold its key"
     case .unexpected(0x01): "sent a frame that is not its own"
     case .unexpected(let byte): "sent byte 0x\(String(byte, radix: 16)), which begins no message"
     case .objectTooLong: "sent an object of more than 2,000 bytes"
@@ -117,6 +132,7 @@ final class DeviceLink: @unchecked Sendable {
     if isProved {
       try takeSealed(frame, body)
     } else if let handshake {
+      refusal = unsafe Refusal(ByteText(frame.span.bytes))
       output.clear()
       session = try handshake.takeChallenge(
         unsafe ByteText(frame.span.bytes), answer: &output)

@@ -13,7 +13,8 @@ extension HubEngine {
       links.count < settings.attemptLimit + devices.count(where: { $0.value.isConnected })
     else { return }
     let link = DeviceLink(
-      LinkID(number: nextLink), to: device.address, handshake: handshake(for: id), now: now)
+      LinkID(number: nextLink), to: device.address, handshake: handshake(for: device),
+      isPairing: device.pairing != nil, now: now)
     nextLink &+= 1
     device.link = link
     devices[id] = device
@@ -21,9 +22,13 @@ extension HubEngine {
     effects.append(.connect(link.id, device.address))
   }
 
-  private mutating func handshake(for id: String) -> HubHandshake? {
-    guard let key = keys[id], let name = ShortText(Array(id.utf8)) else { return nil }
-    return HubHandshake(key: key, node: name, hub: settings.hub, nonce: nonces.next())
+  private mutating func handshake(for device: Device) -> HubHandshake? {
+    guard let key = device.pairing ?? keys[device.id],
+      let name = ShortText(Array(device.id.utf8))
+    else { return nil }
+    return HubHandshake(
+      key: key, node: name, hub: settings.hub, nonce: nonces.next(),
+      isPairing: device.pairing != nil)
   }
 
   /// A connection is open.
@@ -65,6 +70,10 @@ extension HubEngine {
     if !wasReady, link.isReady { becomeReady(device, now: now, &effects) }
     for message in messages { take(message, from: device, now: now, &effects) }
     if let problem {
+      if link.isPairing, !link.isReady {
+        refusePairing(device, problem, now: now, &effects)
+        return drop(id, now: now, &effects)
+      }
       devices[device]?.faultCount += 1
       effects.append(.event(device: device, .fault(problem)))
       drop(id, isFault: true, now: now, &effects)
@@ -75,6 +84,11 @@ extension HubEngine {
     _ id: String, now: Instant, _ effects: inout [DeviceEffect]
   ) {
     guard var device = devices[id], let link = device.link else { return }
+    if link.isPairing, let key = device.pairing {
+      keys[id] = key
+      device.pairing = nil
+      effects.append(.paired(device: id, key: key.bytes))
+    }
     device.isKnown = true
     device.connectCount += 1
     device.failures = 0
@@ -161,6 +175,9 @@ extension HubEngine {
     devices[id]?.failures = failures
     // One second, then twice as long each time, a minute at most.
     devices[id]?.nextAttempt = now + .seconds(Int64(min(60, 1 << min(failures - 1, 6))))
+    if link.isPairing, devices[id]?.pairing != nil {
+      refusePairing(id, "could not be reached", now: now, &effects)
+    }
     guard wasReady else { return }
     devices[id]?.run?.lost(now: now)
     effects.append(.event(device: id, .offline))

@@ -183,14 +183,4 @@ public struct HubEngine: Sendable {
     }
     effects.append(.changed(device: id))
   }
-
-  /// Takes a device's key, with which every connection from now on is proved.
-  public mutating func pair(
-    id: String, key: PairingKey, now: Instant, _ effects: inout [DeviceEffect]
-  ) {
-    keys[id] = key
-    if let link = devices[id]?.link { drop(link.id, now: now, &effects) }
-    devices[id]?.nextAttempt = now
-    connectIfDue(id, now: now, &effects)
-  }
 }

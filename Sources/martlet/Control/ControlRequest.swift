@@ -13,6 +13,12 @@ enum ControlRequest: Equatable, Sendable {
   case ping(IPv4Address, count: Int, size: Int, milliseconds: Int)
   /// What crosses the node's device, as pcapng, from now on; `count` 0 has no end.
   case capture(count: Int, filter: String)
+  /// A pairing window at a device of a home, for so many seconds; the answer is its code.
+  case pair(seconds: Int)
+  /// The end of a device's pairing.
+  case forget
+  /// An input of an alarm node, from 1, made active or quiet.
+  case input(Int, isActive: Bool)
 
   /// The longest line that is read.
   static var lengthLimit: Int { 1024 }
@@ -26,6 +32,9 @@ enum ControlRequest: Equatable, Sendable {
       "ping \(host) \(count) \(size) \(milliseconds)"
     case .capture(let count, let filter):
       filter.isEmpty ? "capture \(count)" : "capture \(count) \(filter)"
+    case .pair(let seconds): "pair \(seconds)"
+    case .forget: "forget"
+    case .input(let input, let isActive): "input \(input) \(isActive ? "active" : "quiet")"
     }
   }
 
@@ -49,6 +58,15 @@ enum ControlRequest: Equatable, Sendable {
     case ("capture", 2...):
       guard let count = Int(words[1]), count >= 0 else { return nil }
       self = .capture(count: count, filter: words.dropFirst(2).joined(separator: " "))
+    case ("pair", 2):
+      guard let seconds = Int(words[1]), (10...3600).contains(seconds) else { return nil }
+      self = .pair(seconds: seconds)
+    case ("forget", 1): self = .forget
+    case ("input", 3):
+      guard let input = Int(words[1]), (1...2).contains(input),
+        ["active", "quiet"].contains(words[2])
+      else { return nil }
+      self = .input(input, isActive: words[2] == "active")
     default: return nil
     }
   }

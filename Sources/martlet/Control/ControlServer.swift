@@ -58,7 +58,25 @@ final class ControlServer: Sendable {
         host, count: count, size: size, every: .milliseconds(Int64(milliseconds)), client)
     case .capture(let count, let filter):
       try await capture(count: count, filter: try Dump.filter([filter]), client)
+    case .pair(let seconds):
+      let code = try await device().openPairing(for: .seconds(Int64(seconds)))
+      try await client.write("ok\n\(code)\n")
+    case .forget:
+      try await device().ask(.forget)
+      try await client.write("ok\n")
+    case .input(let input, let isActive):
+      try await device().ask(.input(input - 1, isActive: isActive))
+      try await client.write("ok\n")
     }
+  }
+
+  private func device() throws -> DeviceHandle {
+    guard let device = node.device else {
+      throw Failure(
+        .usage,
+        "'\(node.name)' has nothing to pair: it is no device of a home that runs by itself")
+    }
+    return device
   }
 
   private func ping(

@@ -14,6 +14,8 @@ struct ControlledNode: Sendable {
   let start: Instant
   /// The gateway that it is, if it is one.
   var gateway: Gateway?
+  /// The device of a home that it is, if somebody can stand before it.
+  var device: DeviceHandle?
 
   /// The same under another name.
   func renamed(_ name: String) -> Self {

@@ -8,50 +8,62 @@ import MartletWire
 
 /// Makes the devices of a home.
 enum HomeNode {
-  /// Adds what a node of this kind does for a home; nothing for the other kinds.
+  /// The pins of an alarm's two inputs, active low.
+  static let inputPins: [UInt8] = [4, 5]
+
+  /// Adds what a node of this kind does for a home; nothing for the other kinds. `surroundings` are
+  /// made on the loop's thread, as they are its alone.
   static func add(
     _ kind: NodePlan.Kind, to network: NetworkStack, on interface: InterfaceID,
-    linkAddress: MACAddress, key: [UInt8]?
+    settings: @escaping @Sendable (inout NodeSettings) -> Void, id: String,
+    surroundings make: @escaping @Sendable () -> DeviceSurroundings = { DeviceSurroundings() }
   ) async throws {
+    guard let name = name(of: kind) else { return }
+    var made = NodeSettings(name: name, id: ShortText(Array(id.utf8)) ?? "node")
+    settings(&made)
+    let settings = made
     switch kind {
     case .web, .services: return
     case .irrigation:
-      let settings = settings("IRRIGATION_CONTROLLER", linkAddress, key)
       try await network.addService { (stack, now) throws(StackError) in
-        let board = VirtualBoard()
+        let place = make()
         return try HomeService(
-          IrrigationController(pins: board, memory: board, now: now), settings: settings,
-          on: interface, of: &stack, now: now)
+          IrrigationController(pins: place.board, memory: place.board, now: now),
+          settings: settings, in: place, on: interface, of: &stack, now: now)
       }
     case .led:
-      let settings = settings("DWN LED STRIP", linkAddress, key)
       try await network.addService { (stack, now) throws(StackError) in
-        try HomeService(
-          LightEngine(memory: VirtualBoard(), now: now), settings: settings, on: interface,
-          of: &stack, now: now)
+        let place = make()
+        let trace = place.trace.map { LightTrace($0, start: now) }
+        return try HomeService(
+          LightEngine(memory: place.board, now: now), settings: settings, in: place,
+          on: interface, of: &stack, now: now
+        ) { light, now in trace?.advance(to: now, showing: light.levels(at: now)) }
       }
     case .alarm:
-      let settings = settings("ESP8266 ALARM PGM", linkAddress, key)
       try await network.addService { (stack, now) throws(StackError) in
-        try HomeService(
-          AlarmInputs(pins: VirtualBoard(), on: [4, 5], now: now), settings: settings,
-          on: interface, of: &stack, now: now)
+        let place = make()
+        return try HomeService(
+          AlarmInputs(pins: place.board, on: [inputPins[0], inputPins[1]], now: now),
+          settings: settings, in: place, on: interface, of: &stack, now: now)
       }
     case .presence:
-      let settings = settings("DWN PRESENCE", linkAddress, key)
       try await network.addService { (stack, now) throws(StackError) in
         try HomeService(
-          PresenceBeacon(), settings: settings, on: interface, of: &stack, now: now)
+          PresenceBeacon(), settings: settings, in: make(), on: interface, of: &stack, now: now)
       }
     }
   }
 
-  private static func settings(
-    _ name: ShortText, _ address: MACAddress, _ key: [UInt8]?
-  ) -> NodeSettings {
-    var settings = NodeSettings(name: name, id: ShortText(Array(id(of: address).utf8)) ?? "node")
-    settings.key = key.flatMap { PairingKey($0) }
-    return settings
+  /// What a device announces; `nil` for what is none.
+  private static func name(of kind: NodePlan.Kind) -> ShortText? {
+    switch kind {
+    case .web, .services: nil
+    case .irrigation: "IRRIGATION_CONTROLLER"
+    case .led: "DWN LED STRIP"
+    case .alarm: "ESP8266 ALARM PGM"
+    case .presence: "DWN PRESENCE"
+    }
   }
 
   /// A node's name for itself is its card's address in 12 hexadecimal digits.

@@ -1,3 +1,4 @@
+import MartletDWN
 import MartletDevice
 import MartletHost
 import MartletHouse
@@ -48,7 +49,8 @@ final class RunningNode: Sendable {
       try NodeService(site: site, on: &stack, connectionCount: connectionCount, tell)
     }
     try await HomeNode.add(
-      plan.kind, to: network, on: interface, linkAddress: linkAddress, key: key)
+      plan.kind, to: network, on: interface,
+      settings: { $0.key = key.flatMap { PairingKey($0) } }, id: HomeNode.id(of: linkAddress))
     (server, controlName) = try Self.serve(
       ControlledNode(name: plan.name, network: network, captures: captures, start: start))
   }

@@ -2,45 +2,74 @@
 
 import Glibc
 
-/// Where a house keeps what it must not lose: one folder a house that is up, for this user alone.
+/// Where a house, a hub or a node keeps what it must not lose: a folder each, for this user alone.
 final class StateFolder: Sendable {
   /// The folder's path.
   let path: String
-  /// Held for as long as the house is up: its lock ends with it.
+  /// Held for as long as its owner runs: its lock ends with it.
   private let lock: Int32
 
   /// Makes the folder of a house if need be: `$XDG_STATE_HOME/martlet/NAME`, else
   /// `~/.local/state/martlet/NAME`, else one beside the control sockets. While another house has it,
   /// `NAME-2` is taken, and so on.
   init(of house: String) throws(Failure) {
+    let base = try Self.place(of: house)
+    for number in 1...99 {
+      let path = base + (number == 1 ? "" : "-\(number)")
+      if let lock = try Self.lock(path) {
+        self.path = path
+        self.lock = lock
+        return
+      }
+    }
+    throw Failure(.unavailable, "a hundred houses called '\(house)' are up; end some")
+  }
+
+  /// Makes a folder if need be, and has it alone: `subject` is who else may have it.
+  init(at path: String, of subject: String) throws(Failure) {
+    guard let lock = try Self.lock(path) else {
+      throw Failure(.unavailable, "\(path): \(subject) that is running has it; end that one first")
+    }
+    self.path = path
+    self.lock = lock
+  }
+
+  /// Where the state of something of this name lies.
+  static func place(of name: String) throws(Failure) -> String {
     let name = String(
-      house.unicodeScalars.map { scalar -> Character in
+      name.unicodeScalars.map { scalar -> Character in
         switch scalar {
         case "a"..."z", "A"..."Z", "0"..."9", "-": Character(scalar)
         default: "-"
         }
       }.prefix(60))
-    let base = try Self.base()
-    for number in 1...99 {
-      let path = base + "/" + name + (number == 1 ? "" : "-\(number)")
-      try Self.make(path)
-      let lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-      guard lock >= 0 else {
-        throw Failure(.cannotCreate, "\(path)/lock: cannot be made; set XDG_STATE_HOME")
-      }
-      if flock(lock, LOCK_EX | LOCK_NB) == 0 {
-        self.path = path
-        self.lock = lock
-        return
-      }
-      close(lock)
+    return try base() + "/" + name
+  }
+
+  /// Makes a folder and locks it; `nil` when another process has.
+  private static func lock(_ path: String) throws(Failure) -> Int32? {
+    try make(path)
+    let lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard lock >= 0 else {
+      throw Failure(.cannotCreate, "\(path)/lock: cannot be made; set XDG_STATE_HOME")
     }
-    throw Failure(.unavailable, "a hundred houses called '\(house)' are up; end some")
+    if flock(lock, LOCK_EX | LOCK_NB) == 0 { return lock }
+    close(lock)
+    return nil
   }
 
   deinit { close(lock) }
 
-  private static func base() throws(Failure) -> String {
+  /// Whether another process has a folder.
+  static func isInUse(_ path: String) -> Bool {
+    let lock = unsafe open(path + "/lock", O_RDWR | O_CLOEXEC)
+    guard lock >= 0 else { return false }
+    defer { close(lock) }
+    return flock(lock, LOCK_EX | LOCK_NB) != 0
+  }
+
+  /// The folder of all that this user's programs keep.
+  static func base() throws(Failure) -> String {
     if let folder = variable("XDG_STATE_HOME") {
       try make(folder)
       return try make(folder + "/martlet")
