@@ -138,6 +138,15 @@ extension SwitchReport {
       for port in bridge.ports {
         operations.append(Self.update("Interface", port.configuration.name, port.columns))
       }
+      for controller in bridge.controllers {
+        guard let row = mapping.controllers[name]?[controller.target] else { continue }
+        operations.append(
+          [
+            "op": "update", "table": "Controller",
+            "where": [["_uuid", "==", ["uuid", .string(row.description)]]],
+            "row": controller.columns,
+          ])
+      }
     }
     operations.append(
       [
@@ -150,6 +159,19 @@ extension SwitchReport {
   private static func update(_ table: String, _ name: String, _ row: JSONValue) -> JSONValue {
     [
       "op": "update", "table": .string(table), "where": [["name", "==", .string(name)]], "row": row,
+    ]
+  }
+}
+
+extension SwitchReport.Controller {
+  fileprivate var columns: JSONValue {
+    var status: [(String, String)] = [("state", role == nil ? "BACKOFF" : "ACTIVE")]
+    if let problem { status.append(("last_error", problem)) }
+    let pairs = status.map { JSONValue.array([.string($0.0), .string($0.1)]) }
+    return [
+      "is_connected": .boolean(role != nil),
+      "role": ["set", .array(role.map { [.string($0)] } ?? [])],
+      "status": ["map", .array(pairs)],
     ]
   }
 }

@@ -7,6 +7,8 @@ public struct SwitchMapping: Sendable {
   public private(set) var configuration = SwitchConfiguration()
   /// Why an interface cannot be what it is to be, by name.
   public private(set) var problems: [String: String] = [:]
+  /// The rows of each bridge's controllers, by their targets.
+  private(set) var controllers: [String: [String: DatabaseUUID]] = [:]
   /// Which configuration it is: `next_cfg`.
   public private(set) var generation: Int64 = 0
 
@@ -48,7 +50,10 @@ public struct SwitchMapping: Sendable {
       settings.append(("fail-mode", mode.isEmpty ? "standalone" : mode))
       try configuration.set(name, settings)
       // Last and alone: a controller that is none leaves the other settings as they are.
-      let targets = view.entries("Controller", "controller", of: entry).map { $0.text("target") }
+      let rows = view.entries("Controller", "controller", of: entry)
+      controllers[name] = Dictionary(rows.map { ($0.text("target"), $0.uuid) }) { first, _ in first
+      }
+      let targets = rows.map { $0.text("target") }
       try configuration.set(name, [("controllers", targets.sorted().joined(separator: ","))])
     } catch {
       problems[name] = error.description

@@ -58,6 +58,14 @@ public struct OpenFlowAgent: Sendable {
     connections.contains { $0.kind == .controller && $0.version != nil && $0.end == nil }
   }
 
+  /// What a connection has agreed on; `nil` before it has.
+  func agreement(of id: ConnectionID) -> ControllerStatus.Connection? {
+    guard let place = place(of: id), let version = connections[place].version,
+      connections[place].end == nil
+    else { return nil }
+    return ControllerStatus.Connection(version: version, role: connections[place].role)
+  }
+
   /// Whether frames without a flow go to a controller: one that speaks OpenFlow 1.0.
   public var asksControllers: Bool {
     connections.contains { $0.kind == .controller && $0.version == .v10 && $0.end == nil }

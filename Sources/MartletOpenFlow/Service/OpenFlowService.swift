@@ -20,10 +20,14 @@ public actor OpenFlowService {
   private var listeners: [Target: KernelListener] = [:]
   private var clients: [ConnectionID: SessionSocket] = [:]
   private var controllers: [Target: Task<Void, Never>] = [:]
+  /// Which target a controller's connection is of.
+  private var origins: [ConnectionID: Target] = [:]
+  /// Why a controller is not connected.
+  private var problems: [Target: String] = [:]
   private var isTurnDue = false
   private var timer: (deadline: Instant, task: Task<Void, Never>)?
   /// The operator's flows while the bridge forwards by itself.
-  private var setAside: [Flow]?
+  private var setAside: FlowsSetAside?
   private var aloneSince: Instant?
 
   /// The loop that runs it.
@@ -90,7 +94,7 @@ public actor OpenFlowService {
     Task(executorPreference: loop) {
       while let connection = await listener.acceptPatiently(on: self.loop) {
         Task(executorPreference: self.loop) {
-          await self.serve(connection, kind, name: target.description)
+          await self.serve(connection, kind, of: target)
         }
       }
     }
@@ -103,6 +107,7 @@ public actor OpenFlowService {
     for (target, task) in controllers where !targets.contains(target) {
       task.cancel()
       controllers[target] = nil
+      problems[target] = nil
       if let listener = listeners.removeValue(forKey: target) { await listener.close() }
     }
     for target in targets where controllers[target] == nil {
@@ -150,15 +155,8 @@ public actor OpenFlowService {
     host.withDatapath { datapath in
       guard datapath.flowCount == 0 else { return }
       // There is room: there is no other.
-      try? datapath.add(Self.normalFlow, now: MonotonicClock.now)
+      try? datapath.add(FlowsSetAside.normal, now: MonotonicClock.now)
     }
-  }
-
-  private static var normalFlow: FlowSpecification {
-    var flow = FlowSpecification()
-    flow.priority = 0
-    flow.actions = [.output(.normal, maxLength: 0)]
-    return flow
   }
 
   private func keep(_ target: Target) async {
@@ -171,9 +169,12 @@ public actor OpenFlowService {
         }
         let connection = try await target.connect(on: loop)
         wait = 1
-        await serve(connection, .controller, name: target.description)
+        problems[target] = nil
+        await serve(connection, .controller, of: target)
+        problems[target] = problems[target] ?? "it ended the connection"
       } catch {
-        log("\(target.description): \(error); tried again in \(wait) s")
+        problems[target] = error.description
+        log("\(error); tried again in \(wait) s")
       }
       await loop.sleep(for: .seconds(wait))
       wait = min(8, wait * 2)
@@ -192,19 +193,37 @@ public actor OpenFlowService {
 
   // MARK: Connections
 
-  private func serve(_ connection: KernelConnection, _ kind: ConnectionKind, name: String) async {
+  private func serve(_ connection: KernelConnection, _ kind: ConnectionKind, of target: Target)
+    async
+  {
     guard let id = agent.open(kind, now: MonotonicClock.now) else {
-      log("\(name): a client was turned away: there are too many")
+      log("\(target): a client was turned away: there are too many")
       return await connection.abort()
     }
     let client = SessionSocket(connection)
     clients[id] = client
+    if kind == .controller { origins[id] = target }
     scheduleTurn()
     await client.run(id, of: self)
-    if let end = agent.end(of: id) { log("\(name): a client was dropped: \(end)") }
+    if let end = agent.end(of: id) {
+      log("\(target): a client was dropped: \(end)")
+      if kind == .controller { problems[target] = end.description }
+    }
     clients[id] = nil
+    origins[id] = nil
     agent.close(id)
     scheduleTurn()
+  }
+
+  /// How the controllers do, by their targets' names.
+  public var controllerStatus: [ControllerStatus] {
+    controllers.keys.sorted { $0.description < $1.description }.map { target in
+      let ids = origins.filter { $0.value == target }.keys
+      let connections = ids.compactMap { agent.agreement(of: $0) }
+      return ControllerStatus(
+        target: target, connections: connections,
+        problem: connections.isEmpty ? problems[target] : nil)
+    }
   }
 
   // MARK: Turns
@@ -250,28 +269,24 @@ public actor OpenFlowService {
     aloneSince = since
     guard failMode == .standalone, setAside == nil, since + patience <= now else { return }
     log("no controller answers: the bridge forwards by itself until one does")
-    setAside = host.withDatapath { datapath in
-      var flows: [Flow] = []
-      datapath.forEachFlow { flows.append($0) }
-      datapath.delete(FlowFilter(), now: now)
-      while datapath.nextRemovedFlow() != nil {}
-      // There is room: there is no other.
-      try? datapath.add(Self.normalFlow, now: now)
-      return flows
-    }
+    setAside = host.withDatapath { FlowsSetAside(from: &$0, now: now) }
   }
 
   /// Brings back what was set aside.
   private func comeBack() {
     aloneSince = nil
-    guard let flows = setAside else { return }
-    setAside = nil
+    guard let setAside else { return }
+    self.setAside = nil
     let now = MonotonicClock.now
-    host.withDatapath { datapath in
-      datapath.delete(FlowFilter(), now: now)
-      // There was room for them before.
-      for flow in flows { try? datapath.restore(flow, now: now) }
-    }
+    let failed = host.withDatapath { setAside.restore(to: &$0, now: now) }
+    log("the bridge has its flows again" + (failed > 0 ? "; \(failed) found no room" : ""))
+  }
+
+  /// The flows to be kept while the bridge forwards by itself: those set aside and those added since, of two
+  /// alike the later one last; `nil` while the bridge has all of them itself.
+  public var flowsSetAside: [Flow]? {
+    guard let setAside else { return nil }
+    return host.withDatapath { setAside.merged(with: $0) }
   }
 
   // MARK: Time

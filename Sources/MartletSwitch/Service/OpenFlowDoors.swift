@@ -116,6 +116,16 @@ final class OpenFlowDoors: SwitchObserver {
     }
   }
 
+  /// The flows of a bridge that are to be kept while it forwards by itself; `nil` while it does not.
+  func flowsSetAside(of bridge: SwitchBridge) -> [Flow]? {
+    doors[bridge.name]?.service.assumeIsolated { $0.flowsSetAside }
+  }
+
+  /// How the controllers of a bridge do.
+  func controllers(of bridge: SwitchBridge) -> [ControllerStatus] {
+    doors[bridge.name]?.service.assumeIsolated { $0.controllerStatus } ?? []
+  }
+
   // MARK: What the engine tells
 
   func packetIn(_ packetIn: PacketIn, _ frame: RawSpan, _ info: FrameInfo, of bridge: String) {

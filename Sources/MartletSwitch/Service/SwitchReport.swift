@@ -1,4 +1,6 @@
 internal import MartletFlow
+internal import MartletOpenFlow
+internal import MartletTargets
 
 /// The state of a switch at one moment.
 public struct SwitchReport: Sendable {
@@ -26,6 +28,26 @@ public struct SwitchReport: Sendable {
     public let ports: [Port]
     /// The frames that went nowhere, by reason.
     public let drops: [(reason: String, count: UInt64)]
+    /// The frames that its first table was asked about, and for how many it had a flow.
+    public let lookups: (total: UInt64, matched: UInt64)
+    /// Its controllers.
+    public let controllers: [Controller]
+    /// Whether it forwards by itself because no controller answers; its flows are set aside meanwhile.
+    public let isAlone: Bool
+  }
+
+  /// A controller of a bridge.
+  public struct Controller: Sendable {
+    /// Where it is, or comes in, as it was said.
+    public let target: String
+    /// The versions of OpenFlow that its connections speak; none when it is not connected.
+    public let versions: [String]
+    /// `master`, `slave` or `other`; `nil` when it is not connected.
+    public let role: String?
+    /// Why it is not connected, as far as is known.
+    public let problem: String?
+    /// What whoever runs the switch should know of the target.
+    public let warning: String?
   }
 
   /// The bridges in their order.
@@ -39,12 +61,13 @@ public struct SwitchReport: Sendable {
   /// Why flows were not restored, or are not kept; `nil` when all is well.
   public let flowProblem: String?
 
-  init(_ engine: SwitchEngine, flowProblem: String?) {
+  init(_ engine: SwitchEngine, _ doors: OpenFlowDoors?, flowProblem: String?) {
     self.flowProblem = flowProblem
     loopedFrames = engine.loopedFrames
     lostBetweenBridges = engine.lostBetweenBridges
     bridges = engine.bridges.map { bridge in
-      Bridge(
+      let table = bridge.datapath.tableStatistics(0)
+      return Bridge(
         configuration: bridge.configuration,
         ports: bridge.allPorts.map { port in
           Port(
@@ -53,12 +76,29 @@ public struct SwitchReport: Sendable {
             maximumTransmissionUnit: port.link?.maximumTransmissionUnit ?? 0,
             counters: port.link?.report ?? PortCounters())
         },
-        drops: Self.drops(of: bridge))
+        drops: Self.drops(of: bridge), lookups: (table.lookups, table.matches),
+        controllers: doors?.controllers(of: bridge).map { Controller($0, of: bridge.configuration) }
+          ?? [],
+        isAlone: doors?.flowsSetAside(of: bridge) != nil)
     }
   }
 
   private static func drops(of bridge: SwitchBridge) -> [(reason: String, count: UInt64)] {
     FlowDrop.allCases.map { ("\($0)", bridge.datapath.dropped($0)) }
       + TrackingDrop.allCases.map { ("connection.\($0)", bridge.datapath.tracker.dropped($0)) }
+  }
+}
+
+extension SwitchReport.Controller {
+  /// What OpenFlow knows of it.
+  init(_ status: ControllerStatus, of bridge: BridgeConfiguration) {
+    // In the words it was said in: they may leave the port out.
+    target =
+      bridge.controllers.first { (try? BridgeConfiguration.controller($0)) == status.target }
+      ?? status.target.description
+    versions = status.connections.map { $0.version == .v10 ? "1.0" : "1.3" }
+    role = status.connections.isEmpty ? nil : status.role.name
+    problem = status.problem
+    warning = status.target.warning?.description
   }
 }

@@ -156,7 +156,10 @@ public actor SwitchService {
     guard changes != keptChanges else { return nil }
     keptChanges = changes
     let (now, date) = (MonotonicClock.now, Calendar.seconds)
-    let text = engine.bridges.map { FlowFile.text(of: $0, now: now, date: date) }.joined()
+    let text = engine.bridges.map { bridge in
+      FlowFile.text(
+        of: bridge, setAside: doors?.flowsSetAside(of: bridge), now: now, date: date)
+    }.joined()
     guard text != keptText else { return nil }
     return text
   }
@@ -225,5 +228,5 @@ public actor SwitchService {
   public func endCapture(_ port: String) { try? engine.capture(port, into: nil) }
 
   /// What all ports do now.
-  public func report() -> SwitchReport { SwitchReport(engine, flowProblem: flowProblem) }
+  public func report() -> SwitchReport { SwitchReport(engine, doors, flowProblem: flowProblem) }
 }

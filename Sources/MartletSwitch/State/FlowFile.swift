@@ -16,13 +16,17 @@ enum FlowFile {
     var age: Int64 = 0
   }
 
-  /// The text of a bridge's flows.
-  static func text(of bridge: SwitchBridge, now: Instant, date: Int64) -> String {
+  /// The text of a bridge's flows, or of those that it has in their place.
+  static func text(
+    of bridge: SwitchBridge, setAside flows: [Flow]? = nil, now: Instant, date: Int64
+  ) -> String {
     var text = "bridge \(bridge.name)\n"
     let writer = FlowText()
-    bridge.datapath.forEachFlow { flow in
+    var all = flows ?? []
+    if flows == nil { bridge.datapath.forEachFlow { all.append($0) } }
+    for flow in all {
       let specification = flow.specification
-      guard specification.idleTimeout == 0 else { return }
+      guard specification.idleTimeout == 0 else { continue }
       if specification.hardTimeout > 0 {
         let age = (now - flow.addedAt).microseconds / 1_000_000
         text += "expires=\(date + Int64(specification.hardTimeout) - age) "

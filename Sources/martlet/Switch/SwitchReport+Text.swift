@@ -68,7 +68,26 @@ extension SwitchReport.Bridge {
       title,
       ["number", "port", "type", "state", "mtu", "received", "sent", "lost", "settings"], rows)
     // A bridge whose only port was taken away still is one.
-    return rows.isEmpty ? "\n\(title)\n" : table.text
+    return (rows.isEmpty ? "\n\(title)\n" : table.text) + controllerText
+  }
+
+  /// A line for each controller, and for what follows from there being none.
+  private var controllerText: String {
+    var text = ""
+    for controller in controllers {
+      var state = "not connected"
+      if let role = controller.role {
+        state = "connected, \(role), OpenFlow \(controller.versions.joined(separator: " and "))"
+      } else if let problem = controller.problem {
+        state += ": \(problem)"
+      }
+      text += "controller \(controller.target): \(state)\n"
+      if let warning = controller.warning { text += "warning: \(warning)\n" }
+    }
+    if isAlone {
+      text += "no controller answers: the bridge forwards by itself, and its flows are set aside\n"
+    }
+    return text
   }
 
   private var identifier: String {
@@ -83,10 +102,25 @@ extension SwitchReport.Bridge {
       ("failMode", .string(configuration.failMode.rawValue)),
       ("controllers", .array(configuration.controllers.map { JSON.string($0) })),
     ]
+    members.append(("isAlone", .boolean(isAlone)))
+    members.append(("controllerStates", .array(controllers.map(\.json))))
     if let address = configuration.address { members.append(("address", .string(address))) }
     members.append(("ports", .array(ports.map(\.json))))
     members.append(("drops", .object(drops.map { ($0.reason, .number($0.count)) })))
     return .object(members)
+  }
+}
+
+extension SwitchReport.Controller {
+  /// The controller as JSON.
+  fileprivate var json: JSON {
+    .object([
+      ("target", .string(target)), ("isConnected", .boolean(role != nil)),
+      ("role", role.map { .string($0) } ?? .null),
+      ("versions", .array(versions.map { .string($0) })),
+      ("problem", problem.map { .string($0) } ?? .null),
+      ("warning", warning.map { .string($0) } ?? .null),
+    ])
   }
 }
 
