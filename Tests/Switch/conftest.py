@@ -78,7 +78,7 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[Path]:
     if any(report.failed for report in request.node.stash.get(_reports, {}).values()):
         kept = ARTEFACTS / re.sub(r"[^A-Za-z0-9.-]+", "_", request.node.name)
         shutil.rmtree(kept, ignore_errors=True)
-        shutil.copytree(path, kept, ignore=shutil.ignore_patterns("*.sock", "*.mgmt", "*.snoop"))
+        shutil.copytree(path, kept, ignore=shutil.ignore_patterns("*.sock", "*.mgmt", "*.ctl"))
     shutil.rmtree(path, ignore_errors=True)
 
 

@@ -1,26 +1,14 @@
 """Open vSwitch's own tools and controller drive our switch, unchanged."""
 
-import os
-import subprocess
 import time
 
 import pytest
 
+from harness.tools import tool
 from harness.traffic import can_ping, ping
 from support.process import Process
 
 pytestmark = pytest.mark.ovs
-
-
-def tool(place, switch, *words: object) -> str:
-    """A tool of Open vSwitch that looks for our switch where it would look for its own."""
-    with place:
-        result = subprocess.run(
-            [str(word) for word in words], capture_output=True, text=True, timeout=30,
-            env=os.environ | {"OVS_RUNDIR": str(switch.directory)},
-        )
-    assert result.returncode == 0, f"{words}: {result.stderr}"
-    return result.stdout
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@ public struct PortConfiguration: Equatable, Sendable {
   /// The highest number of a port: those above are reserved by OpenFlow 1.0.
   public static var numberLimit: UInt16 { 0xFEFF }
 
-  /// What stands for the bridge's own port.
-  static var localNumber: UInt16 { 0xFFFE }
+  /// What stands for the bridge's own port, as in OpenFlow 1.0.
+  public static var localNumber: UInt16 { 0xFFFE }
 
   /// Its name, the only one in the switch.
   public var name: String

@@ -57,13 +57,17 @@ extension SwitchService {
 
   /// What would become of a frame, step by step: a frame as hexadecimal digits, or as a match that
   /// one is made of. `text` may begin with `in_port=`.
-  public func trace(_ text: String, in name: String) throws(SwitchError) -> TraceReport {
+  ///
+  /// With `digits`, a frame as hexadecimal digits, `text` says only where that comes in.
+  public func trace(
+    _ text: String, frame digits: String? = nil, in name: String
+  ) throws(SwitchError) -> TraceReport {
     let bridge = try bridge(named: name)
     let words = flowText(of: bridge)
     var port = PortNumber.none
     var tunnel = TunnelMetadata()
     let frame: [UInt8]
-    if let bytes = FrameComposer.bytes(ofHexadecimal: text) {
+    if digits == nil, let bytes = FrameComposer.bytes(ofHexadecimal: text) {
       frame = bytes
       port = bridge.allPorts.first?.number ?? .none
     } else {
@@ -72,7 +76,14 @@ extension SwitchService {
       tunnel.id = UInt64(truncatingIfNeeded: match[.tunnelID]?.value ?? 0)
       tunnel.source = UInt32(truncatingIfNeeded: match[.tunnelSource]?.value ?? 0)
       tunnel.destination = UInt32(truncatingIfNeeded: match[.tunnelDestination]?.value ?? 0)
-      frame = FrameComposer.frame(of: match)
+      if let digits {
+        guard let bytes = FrameComposer.bytes(ofHexadecimal: digits) else {
+          throw .invalid("'\(digits.prefix(40))': expected a frame as hexadecimal digits")
+        }
+        frame = bytes
+      } else {
+        frame = FrameComposer.frame(of: match)
+      }
     }
     guard bridge.port(port) != nil else {
       let known = bridge.allPorts.map { "\($0.number.rawValue) (\($0.name))" }
@@ -87,6 +98,11 @@ extension SwitchService {
     return TraceReport(trace.steps, trace.mask, trace.key, words, bridge)
   }
 
+  /// Forgets the stations that a bridge has learned.
+  public func forgetStations(of name: String) throws(SwitchError) {
+    try bridge(named: name).datapath.forgetStations()
+  }
+
   /// The stations that a bridge has learned.
   public func stations(of name: String) throws(SwitchError) -> [Station] {
     let bridge = try bridge(named: name)
@@ -97,6 +113,7 @@ extension SwitchService {
         Station(
           address: station.address.description, vlan: station.vlan,
           port: bridge.port(station.port)?.name ?? "\(station.port.rawValue)",
+          number: UInt16(truncatingIfNeeded: station.port.rawValue),
           age: Int((now - station.seenAt).microseconds / 1_000_000)))
     }
     return stations.sorted { ($0.vlan, $0.address) < ($1.vlan, $1.address) }
@@ -110,6 +127,8 @@ extension SwitchService {
     public let vlan: UInt16
     /// The port's name.
     public let port: String
+    /// The port's number.
+    public let number: UInt16
     /// Seconds since it last sent.
     public let age: Int
   }

@@ -35,6 +35,8 @@ public struct TraceReport: Sendable {
   public private(set) var steps: [Step] = []
   /// The names of the ports that it leaves by.
   public private(set) var outputs: [String] = []
+  /// The numbers of these ports as OpenFlow has them, and `controller` for the controllers.
+  public private(set) var outputNumbers: [String] = []
   /// Which bits of the frame were looked at, and their values, as a match.
   public let lookedAt: String
 
@@ -87,7 +89,10 @@ public struct TraceReport: Sendable {
     case .sent(let port):
       append(.output, 0, name(port))
       outputs.append(bridge.port(port)?.name ?? "\(port.rawValue)")
-    case .sentToController(let reason): append(.controller, 0, "controllers (\(reason))")
+      outputNumbers.append(port == .local ? "LOCAL" : "\(port.rawValue)")
+    case .sentToController(let reason):
+      append(.controller, 0, "controllers (\(reason))")
+      outputNumbers.append("controller")
     case .dropped(let reason): append(.drop, 0, "dropped: \(reason)")
     }
   }

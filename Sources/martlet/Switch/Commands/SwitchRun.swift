@@ -52,7 +52,12 @@ struct SwitchRun: AsyncParsableCommand {
     if let pidfile { try Detachment.write("\(getpid())\n", to: pidfile) }
     let (news, tell) = AsyncStream.makeStream(of: Void.self)
     try Signals.onEnd { tell.yield() }
-    let serving = Task(executorPreference: loop) { await control.run() }
+    let appctl = Self.makeAppctl(for: service) { tell.yield() }
+    let serving = Task(executorPreference: loop) {
+      async let other: Void? = appctl?.run()
+      await control.run()
+      await other
+    }
     let keeping = Task {
       do {
         try await database.run()
@@ -71,5 +76,18 @@ struct SwitchRun: AsyncParsableCommand {
     await keeping.value
     await service.stop()
     if let pidfile { RunFolder.remove(pidfile) }
+  }
+
+  /// The switch works without it: a long path, or Open vSwitch in the same folder, is only told.
+  private static func makeAppctl(
+    for service: SwitchService, end: @escaping @Sendable () -> Void
+  ) -> AppctlServer? {
+    do {
+      return try AppctlServer(for: service, end: end)
+    } catch {
+      let reason = Failure(error)?.message ?? "\(error)"
+      Terminal.complain("ovs-appctl will not find the switch: \(reason)")
+      return nil
+    }
   }
 }
