@@ -76,6 +76,8 @@ public struct Counters: Sendable, BitwiseCopyable {
   public var tcpFastRecoveries: UInt64 = 0
   /// Tail loss probes sent.
   public var tcpLossProbes: UInt64 = 0
+  /// TCPHPHits: segments that only continued a run of data, and did not pass the state machine.
+  public var tcpHPHits: UInt64 = 0
   /// Challenge acknowledgments sent (RFC 5961).
   public var tcpChallengeACKs: UInt64 = 0
   /// SYN cookies sent.

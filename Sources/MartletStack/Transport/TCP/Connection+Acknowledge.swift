@@ -152,7 +152,7 @@ extension Connection {
   }
 
   /// The send window, unless the segment is older than the last that set it.
-  private mutating func takeWindow(_ segment: Segment, now: Instant) {
+  mutating func takeWindow(_ segment: Segment, now: Instant) {
     let isNewer =
       windowSequence.precedes(segment.sequence)
       || (windowSequence == segment.sequence

@@ -147,7 +147,7 @@ extension Connection {
 
   /// TS.Recent moves only with the segment that begins at or before the last acknowledgment sent
   /// (RFC 7323, 4.3), so that a delayed acknowledgment echoes the earliest.
-  private mutating func takeTimestamp(_ segment: Segment, now: Instant) {
+  mutating func takeTimestamp(_ segment: Segment, now: Instant) {
     guard flags.contains(.timestamps), let timestamps = segment.options.timestamps,
       !segment.sequence.follows(acknowledged)
     else { return }
@@ -259,7 +259,8 @@ extension Connection {
     }
   }
 
-  private mutating func storeInOrder(
+  /// Keeps bytes that begin at RCV.NXT and lie within the window.
+  mutating func storeInOrder(
     _ bytes: RawSpan, now: Instant, buffers: inout Buffers, counters: inout Counters
   ) {
     if !buffers.blocks.hasRoomToReceive(bytes.byteCount, in: receiveQueue), !outOfOrder.isEmpty {

@@ -27,6 +27,7 @@ extension Stack {
     let key = ConnectionKey(
       localAddress: destination, remoteAddress: source, localPort: tcp.destinationPort,
       remotePort: tcp.sourcePort)
+    if continueRun(segment, payload: tcp.payload, of: key) { return }
     let hash = key.hash(secret)
     let reference = self.tcp.find(key, hash: hash)
     switch reference.kind {
@@ -47,8 +48,25 @@ extension Stack {
 }
 
 extension Stack {
+  /// Takes a segment that only continues what the last one brought; false when it does not.
+  private mutating func continueRun(
+    _ segment: Segment, payload: RawSpan, of key: ConnectionKey
+  ) -> Bool {
+    let index = tcp.lastReceiver
+    // An established connection has its place in the table of all: no look there is needed.
+    guard tcp.joinsRuns, tcp.connections.isUsed(index), tcp.connections[index].key == key,
+      tcp.connections[index].continueRun(
+        segment, payload: payload, delayedAcknowledgment: configuration.delayedAcknowledgment,
+        now: now, buffers: &buffers, counters: &counters)
+    else { return false }
+    if tcp.connections[index].owesAcknowledgmentAtOnce { acknowledgeAlone(index) }
+    settle(index)
+    return true
+  }
+
   /// Hands a segment to its connection and does what that asks for.
   private mutating func deliver(_ segment: Segment, payload: RawSpan, at index: Int) {
+    tcp.lastReceiver = index
     tcp.connections[index].receive(
       segment, payload: payload, now: now, buffers: &buffers, counters: &counters,
       configuration: configuration)
