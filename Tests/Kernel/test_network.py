@@ -43,6 +43,21 @@ def test_loses_no_ping_while_a_thread_burns_the_processor(namespace, model, cont
         assert ping(namespace, "-c", "1000", "-i", "0.002") == (1000, 1000)
 
 
+@pytest.mark.parametrize("machine", ["pc", "q35"])
+@pytest.mark.parametrize("command_line, card_options, way", [
+    ("", "", "messages"),
+    ("nomsi", "", "line"),
+    ("noapic", "", "line"),
+    ("", ",vectors=0", "line"),
+])
+def test_virtio_interrupts_by_messages_or_by_its_line(
+        namespace, machine, command_line, card_options, way):
+    with peers.boot(namespace, "virtio-net-pci" + card_options, command_line, machine=machine) as kernel:
+        assert [line for line in kernel.lines if "virtio-net at " in line and f", {way}" in line]
+        # An interrupt that is not delivered shows: nothing polls.
+        assert ping(namespace, "-c", "100", "-i", "0.005", "-W", "1") == (100, 100)
+
+
 def test_finds_its_way_to_a_user_mode_network():
     """The address conflict probe of nobody and the gateway of QEMU's own stack."""
     machine = qemu.Machine(

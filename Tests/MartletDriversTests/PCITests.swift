@@ -104,6 +104,27 @@ private final class TestConfiguration: PCIConfiguration {
     #expect(function.capabilities(5, in: configuration) == [])
   }
 
+  @Test func theMessageTableIsFoundAndSwitched() throws {
+    let function = try function(
+      [4: 1 << 20, 52: 0x98, 0x98: 0x0003_0011, 0x9C: 0x0000_2004])
+    configuration.mask(0xC000_0000, function.address, 0x98)
+    let table = try #require(PCIMessageTable(of: function, in: configuration))
+    #expect(table.entryCount == 4 && table.region == 4 && table.offset == 0x2000)
+    table.enable(function, in: configuration)
+    #expect(configuration.read(function.address, 0x98) == 0x8003_0011)
+    table.disable(function, in: configuration)
+    #expect(configuration.read(function.address, 0x98) == 0x0003_0011)
+  }
+
+  @Test func aMessageTableThatCanLieNowhereIsNone() throws {
+    let none = try function([4: 1 << 20, 52: 0x40, 0x40: 0x0009])
+    #expect(PCIMessageTable(of: none, in: configuration) == nil)
+    let wrong = try function([4: 1 << 20, 52: 0x40, 0x40: 0x0011, 0x44: 0x2006])
+    #expect(PCIMessageTable(of: wrong, in: configuration) == nil)
+    let late = try function([4: 1 << 20, 52: 0xFC, 0xFC: 0x0011])
+    #expect(PCIMessageTable(of: late, in: configuration) == nil)
+  }
+
   @Test func enablingTurnsOnBusMastering() throws {
     let function = try function([4: 1 << 10])
     function.enable(in: configuration)

@@ -33,6 +33,9 @@ final class VirtioModel {
   var resetNeverEnds = false
   var refusesFeatures = false
   var holdsTransmissions = false
+  var refusesMessages = false
+  /// The message that each queue, and behind them the configuration, interrupts by.
+  private(set) var vectors: [UInt16] = [.max, .max, .max]
   /// The frames it was given, each with its 12-byte header.
   private(set) var sent: [[UInt8]] = []
   private(set) var isInterrupting = false
@@ -139,6 +142,8 @@ final class VirtioModel {
     case VirtioRegister.status: UInt64(resetNeverEnds ? status | 1 : status)
     case VirtioRegister.queueSize: UInt64(queues[selected].size)
     case VirtioRegister.queueNotifyOffset: UInt64(selected)
+    case VirtioRegister.queueVector: UInt64(vectors[selected])
+    case VirtioRegister.configurationVector: UInt64(vectors[2])
     default: 0
     }
   }
@@ -158,7 +163,10 @@ final class VirtioModel {
     case VirtioRegister.status:
       status = UInt8(truncatingIfNeeded: value)
       if refusesFeatures { status &= ~VirtioStatus.featuresOK }
+      if status == 0 { vectors = [.max, .max, .max] }
       if status == 0 { queues = [Queue(size: queues[0].size), Queue(size: queues[1].size)] }
+    case VirtioRegister.queueVector: vectors[selected] = refusesMessages ? .max : UInt16(value)
+    case VirtioRegister.configurationVector: vectors[2] = refusesMessages ? .max : UInt16(value)
     case VirtioRegister.queueSelect: selected = Int(value)
     case VirtioRegister.queueSize: queues[selected].size = UInt16(value)
     case VirtioRegister.queueEnable: queues[selected].isEnabled = true

@@ -42,6 +42,20 @@ import Testing
     #expect(bare.capabilities.offloads == [] && bare.state == .up)
   }
 
+  @Test func messagesAreUsedWhereTheCardAgrees() throws {
+    let byLine = try makeCard()
+    #expect(!byLine.sendsMessages && model.vectors == [.max, .max, .max])
+    let card = try VirtioNet(try model.makeDevice(), memory: model.memory, sendsMessages: true)
+    #expect(card.sendsMessages && model.vectors == [0, 0, 0])
+    // A message is a cause by itself: the status register stays silent.
+    let isOurs = card.interrupt.acknowledge()
+    #expect(isOurs)
+    model.refusesMessages = true
+    let refused = try VirtioNet(try model.makeDevice(), memory: model.memory, sendsMessages: true)
+    let isAsking = refused.interrupt.acknowledge()
+    #expect(!refused.sendsMessages && !isAsking)
+  }
+
   @Test func largeFramesWithoutMergeableBuffersAreNotTaken() throws {
     model.offered &= ~VirtioFeature.mergeableBuffers
     let card = try makeCard()

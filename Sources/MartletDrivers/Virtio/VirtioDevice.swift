@@ -76,6 +76,19 @@ public struct VirtioDevice<Registers: DeviceRegisters> {
     return queue
   }
 
+  /// Lets the changes of the configuration and the queues interrupt by the first message of the
+  /// function's table; false when the device has no room for that (virtio 1.2, 4.1.5.1.2).
+  func useFirstMessage(queueCount: UInt16) -> Bool {
+    common.write16(0, at: VirtioRegister.configurationVector)
+    var isAccepted = common.read16(VirtioRegister.configurationVector) == 0
+    for index in 0..<queueCount {
+      common.write16(index, at: VirtioRegister.queueSelect)
+      common.write16(0, at: VirtioRegister.queueVector)
+      if common.read16(VirtioRegister.queueVector) != 0 { isAccepted = false }
+    }
+    return isAccepted
+  }
+
   /// Shows the device what was offered to it in a queue.
   func publish(_ queue: inout Virtqueue) {
     if queue.publish() { notify.write16(queue.index, at: queue.notifyOffset) }

@@ -39,6 +39,8 @@ public struct VirtioNet<Registers: DeviceRegisters>: NetworkCard, ~Copyable {
   private var now = Instant.zero
   private var stallDeadline: Instant?
 
+  /// Whether it interrupts by the first message of its function's table, and not by its line.
+  public let sendsMessages: Bool
   /// Whether it works.
   public private(set) var state = CardState.noLink
   /// What it has counted.
@@ -47,9 +49,11 @@ public struct VirtioNet<Registers: DeviceRegisters>: NetworkCard, ~Copyable {
   /// Resets the card and starts it; it does not interrupt until `rearm`.
   ///
   /// A machine that forwards frames to cards without offloads sets `receivesOffloads` to false: what
-  /// arrives then is as it was on a wire.
+  /// arrives then is as it was on a wire. Where the function sends messages (MSI-X) already,
+  /// `sendsMessages` asks for them; ``sendsMessages`` says whether the card has agreed.
   public init(
-    _ device: VirtioDevice<Registers>, memory: some DMAAllocator, receivesOffloads: Bool = true
+    _ device: VirtioDevice<Registers>, memory: some DMAAllocator, receivesOffloads: Bool = true,
+    sendsMessages: Bool = false
   ) throws(CardFailure) {
     var wanted =
       VirtioFeature.macAddress | VirtioFeature.linkStatus | VirtioFeature.mtu
@@ -68,6 +72,7 @@ public struct VirtioNet<Registers: DeviceRegisters>: NetworkCard, ~Copyable {
     guard linkAddress.isUnicast else { throw .unsupported }
     let received = try device.makeQueue(0, limit: Self.receiveCount, memory: memory)
     let transmitted = try device.makeQueue(1, limit: Self.slotCount, memory: memory)
+    let sendsMessages = sendsMessages && device.useFirstMessage(queueCount: 2)
     _ = try transmitted.setInterrupts(false)
     _ = try received.setInterrupts(false)
     let receiveMemory = try memory.require(
@@ -77,6 +82,7 @@ public struct VirtioNet<Registers: DeviceRegisters>: NetworkCard, ~Copyable {
     let slotMemory = try memory.require(byteCount: transmitted.size * stride, alignment: 16)
     slots = DMATransmitSlots(
       slotMemory, count: transmitted.size, headroom: Self.headerLength)
+    self.sendsMessages = sendsMessages
     self.linkAddress = linkAddress
     self.device = device
     self.features = features
@@ -120,7 +126,7 @@ public struct VirtioNet<Registers: DeviceRegisters>: NetworkCard, ~Copyable {
 
   /// What the card's interrupt handler calls.
   public var interrupt: VirtioInterrupt<Registers> {
-    VirtioInterrupt(registers: device.interrupt)
+    VirtioInterrupt(registers: device.interrupt, isMessage: sendsMessages)
   }
 
   // MARK: Rounds
@@ -332,12 +338,16 @@ public struct VirtioNet<Registers: DeviceRegisters>: NetworkCard, ~Copyable {
 /// What a virtio card's interrupt handler touches.
 public struct VirtioInterrupt<Registers: DeviceRegisters>: CardInterrupt {
   private let registers: Registers
+  private let isMessage: Bool
 
-  init(registers: Registers) { self.registers = registers }
+  init(registers: Registers, isMessage: Bool) {
+    self.registers = registers
+    self.isMessage = isMessage
+  }
 
-  /// Reads the status, which ends the request; false when there was none. The softIRQ turns the
-  /// queues' interrupts off.
-  public func acknowledge() -> Bool { registers.read8(0) & 3 != 0 }
+  /// Reads the status, which ends the request; false when there was none. A message has a cause
+  /// and needs no end. The softIRQ turns the queues' interrupts off.
+  public func acknowledge() -> Bool { isMessage || registers.read8(0) & 3 != 0 }
 }
 
 extension VirtioInterrupt: Sendable where Registers: Sendable {}

@@ -4,9 +4,11 @@ enum VirtioRegister {
   static let deviceFeature = 4
   static let driverFeatureSelect = 8
   static let driverFeature = 12
+  static let configurationVector = 16
   static let status = 20
   static let queueSelect = 22
   static let queueSize = 24
+  static let queueVector = 26
   static let queueEnable = 28
   static let queueNotifyOffset = 30
   static let queueDescriptors = 32

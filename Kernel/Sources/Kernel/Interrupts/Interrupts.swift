@@ -6,11 +6,15 @@ enum Interrupts {
   /// Vectors 32...79 are the lines, in the order of the global interrupts (8259: of the ISA lines).
   private static let firstVector: UInt64 = 32
   private static let lineCount: UInt32 = 48
+  /// The vectors behind them are for messages.
+  private static let firstMessage: UInt64 = 80
+  private static let messageLimit = 64
   /// A line that nobody answers to this often in a row is stuck, and masked.
   private static let stormLimit = 10_000
 
   /// Changed with interrupts masked.
   @safe nonisolated(unsafe) private static var lines = [Line](repeating: Line(), count: 48)
+  @safe nonisolated(unsafe) private static var messages: [() -> Void] = []
   @safe nonisolated(unsafe) private static var localAPIC: LocalAPIC?
   @safe nonisolated(unsafe) private static var ioAPICs: [IOAPIC] = []
   @safe nonisolated(unsafe) private static var controllers: InterruptControllers?
@@ -101,11 +105,33 @@ enum Interrupts {
     }
   }
 
+  /// Calls `handler` for each message of a device (MSI-X), which is then to be told what to write
+  /// where. `nil` where there is no local APIC to write to, or no vector left.
+  static func listenForMessages(
+    _ handler: @escaping () -> Void
+  ) -> (address: UInt64, data: UInt32)? {
+    withInterruptsMasked {
+      guard let localAPIC, messages.count < messageLimit else { return nil }
+      let vector = UInt32(firstMessage) + UInt32(messages.count)
+      messages.append(handler)
+      // Physical destination, fixed, an edge (Intel SDM volume 3, 11.11).
+      return (0xFEE0_0000 | UInt64(localAPIC.identifier) << 12, vector)
+    }
+  }
+
+  /// Whether devices can send messages.
+  static var takesMessages: Bool { localAPIC != nil && !Kernel.commandLine.has("nomsi") }
+
   /// One interrupt that is not an exception.
   static func handle(_ vector: UInt64) {
     if vector == LocalAPIC.timerVector {
       localAPIC?.endInterrupt()
       Scheduler.timerFired()
+      return
+    }
+    if vector >= firstMessage, vector - firstMessage < UInt64(messages.count) {
+      messages[Int(vector - firstMessage)]()
+      localAPIC?.endInterrupt()
       return
     }
     guard vector >= firstVector, vector < firstVector + UInt64(lineCount) else {

@@ -36,6 +36,38 @@ enum CardFinder {
   }
 }
 
+/// A function that interrupts by messages.
+struct MessageSource {
+  private let function: PCIFunction
+  private let table: PCIMessageTable
+  private let registers: MappedRegisters
+
+  /// Switches a function to messages, all of them masked; `nil` where it has none or nobody could
+  /// take them.
+  init?(_ function: PCIFunction) {
+    let bus = PCIPorts()
+    guard Interrupts.takesMessages, let table = PCIMessageTable(of: function, in: bus),
+      case .memory(let address, let byteCount)? = function.region(table.region, in: bus),
+      UInt64(table.byteCount) <= byteCount, table.offset <= byteCount - UInt64(table.byteCount)
+    else { return nil }
+    PageTables.mapRegisters(at: address, count: Int(byteCount))
+    self.function = function
+    self.table = table
+    registers = MappedRegisters(base: UInt(address + table.offset))
+    table.enable(function, in: bus)
+  }
+
+  /// Lets the first message through to `handler`; false when there is no vector for it.
+  func listen(_ handler: @escaping () -> Void) -> Bool {
+    guard let message = Interrupts.listenForMessages(handler) else { return false }
+    table.setFirst(address: message.address, data: message.data, in: registers)
+    return true
+  }
+
+  /// Goes back to the line.
+  func disable() { table.disable(function, in: PCIPorts()) }
+}
+
 extension LogLine.Interpolation {
   /// As `lspci` writes it.
   mutating func appendInterpolation(_ address: PCIAddress) {

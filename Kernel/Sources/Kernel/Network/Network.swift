@@ -98,10 +98,14 @@ final class Network {
         attach(card, at: function, model: "RTL8139")
       } else {
         // What is forwarded leaves by a card that may have no offload.
+        let messages = MessageSource(function)
         let card = try VirtioNet(
           try CardFinder.virtio(of: function), memory: DMAFrames(),
-          receivesOffloads: !Kernel.commandLine.has("forward"))
-        attach(card, at: function, model: "virtio-net")
+          receivesOffloads: !Kernel.commandLine.has("forward"),
+          sendsMessages: messages != nil)
+        let agreed = card.sendsMessages ? messages : nil
+        if agreed == nil { messages?.disable() }
+        attach(card, at: function, model: "virtio-net", messages: agreed)
       }
     } catch {
       log("net: the card at \(function.address) is left alone: \(reason(error))")
@@ -109,7 +113,8 @@ final class Network {
   }
 
   private func attach<Card: NetworkCard & ~Copyable>(
-    _ card: consuming Card, at function: PCIFunction, model: StaticString
+    _ card: consuming Card, at function: PCIFunction, model: StaticString,
+    messages: MessageSource? = nil
   ) {
     let name = InterfaceName(cardIndex: attachments.count - 1)
     let address = card.capabilities.linkAddress
@@ -117,14 +122,22 @@ final class Network {
       return log("net: no room for the card at \(function.address)")
     }
     let attached = AttachedCard(card, name: name, interface: interface)
-    guard Interrupts.listen(line: function.interruptLine, attached.makeInterruptHandler()) else {
+    let handler = attached.makeInterruptHandler()
+    guard
+      messages?.listen({ _ = handler() })
+        ?? Interrupts.listen(line: function.interruptLine, handler)
+    else {
       try? stack.removeInterface(interface)
       return log("net: the card at \(function.address) has no interrupt line")
     }
     attachments.append(attached)
-    log(
-      "net: \(name): \(model) at \(function.address), line \(function.interruptLine), \(address)"
-    )
+    if messages != nil {
+      log("net: \(name): \(model) at \(function.address), messages, \(address)")
+    } else {
+      log(
+        "net: \(name): \(model) at \(function.address), line \(function.interruptLine), \(address)"
+      )
+    }
   }
 
   /// Gives the cards what the command line has for them.
