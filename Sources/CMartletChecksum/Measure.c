@@ -38,16 +38,16 @@ int martlet_has_avx(void) {
   "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", \
       "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"
 
-void martlet_fill_vectors(void) {
-  if (martlet_has_avx()) {
+void martlet_fill_vectors(int has_avx) {
+  if (has_avx) {
     __asm__ volatile(FILL_AVX : : : VECTORS);
   } else {
     __asm__ volatile("pcmpeqd %%xmm0, %%xmm0" : : : VECTORS);
   }
 }
 
-void martlet_fill_and_clear_vectors(void) {
-  if (martlet_has_avx()) __asm__ volatile(FILL_AVX "vzeroupper" : : : VECTORS);
+void martlet_fill_and_clear_vectors(int has_avx) {
+  if (has_avx) __asm__ volatile(FILL_AVX "vzeroupper" : : : VECTORS);
 }
 
 #elif defined(__aarch64__)
@@ -66,8 +66,8 @@ void martlet_spend_cycles(uint64_t count) {
 }
 
 int martlet_has_avx(void) { return 0; }
-void martlet_fill_vectors(void) {}
-void martlet_fill_and_clear_vectors(void) {}
+void martlet_fill_vectors(int has_avx) { (void)has_avx; }
+void martlet_fill_and_clear_vectors(int has_avx) { (void)has_avx; }
 
 #endif
 

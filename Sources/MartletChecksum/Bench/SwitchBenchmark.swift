@@ -19,14 +19,17 @@ public struct SwitchBenchmark {
       }
     }
 
-    func prepare() {
+    /// Stands between two readings of the clock: nothing here may ask the processor what it has.
+    func prepare(_ hasAVX: Int32) {
       switch self {
       case .untouched: break
-      case .filled: martlet_fill_vectors()
-      case .cleared: martlet_fill_and_clear_vectors()
+      case .filled: martlet_fill_vectors(hasAVX)
+      case .cleared: martlet_fill_and_clear_vectors(hasAVX)
       }
     }
   }
+
+  private let hasAVX = martlet_has_avx()
 
   private static var rounds: Int { 61 }
   private static var tripsPerRound: Int { 500 }
@@ -58,11 +61,13 @@ public struct SwitchBenchmark {
   /// What the second thread is told.
   private final class Partner: Sendable {
     let processor: Int32
+    let hasAVX: Int32
     let input: Int32
     let output: Int32
 
-    init(processor: Int32, input: Int32, output: Int32) {
+    init(processor: Int32, hasAVX: Int32, input: Int32, output: Int32) {
       self.processor = processor
+      self.hasAVX = hasAVX
       self.input = input
       self.output = output
     }
@@ -71,7 +76,7 @@ public struct SwitchBenchmark {
     func run() {
       martlet_stay_on(processor)
       while let mode = Mode(rawValue: Int(SwitchBenchmark.receive(input)) - 1) {
-        mode.prepare()
+        mode.prepare(hasAVX)
         SwitchBenchmark.send(UInt64(mode.rawValue + 1), to: output)
       }
     }
@@ -81,7 +86,8 @@ public struct SwitchBenchmark {
   private func measure(_ first: Int32, _ second: Int32) -> [[Double]]? {
     let processor = martlet_current_processor()
     guard processor >= 0, martlet_stay_on(processor) == 0 else { return nil }
-    let partner = Partner(processor: processor, input: first, output: second)
+    let partner = Partner(
+      processor: processor, hasAVX: hasAVX, input: first, output: second)
     let pointer = unsafe Unmanaged.passRetained(partner)
     var thread = pthread_t()
     let result = unsafe pthread_create(
@@ -112,7 +118,7 @@ public struct SwitchBenchmark {
     let clock = ContinuousClock()
     let start = clock.now
     for _ in 0..<Self.tripsPerRound {
-      mode.prepare()
+      mode.prepare(hasAVX)
       Self.send(UInt64(mode.rawValue + 1), to: first)
       _ = Self.receive(second)
     }
