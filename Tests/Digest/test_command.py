@@ -5,8 +5,8 @@ import pty
 import subprocess
 
 import pytest
+from beside import MARTLET, run, same
 
-MARTLET = os.environ["MARTLET_BINARY"]
 # The digest of nothing that is in these tests.
 WRONG = "0" * 64
 
@@ -35,20 +35,6 @@ def folder(tmp_path):
     (tmp_path / "void.sums").write_text("")
     (tmp_path / "binary.sums").write_bytes(bytes(range(256)) * 40)
     return tmp_path
-
-
-def run(folder, command, **options):
-    return subprocess.run(command, cwd=folder, capture_output=True, timeout=60, **options)
-
-
-def same(folder, *arguments, **options):
-    """Asserts that both programs say and return the same; returns what they said."""
-    theirs = run(folder, ["sha256sum", *arguments], **options)
-    ours = run(folder, [MARTLET, "sha256", *arguments], **options)
-    assert ours.stdout == theirs.stdout
-    assert ours.stderr.replace(b"martlet sha256:", b"sha256sum:") == theirs.stderr
-    assert ours.returncode == theirs.returncode
-    return ours
 
 
 @pytest.mark.parametrize("option", [[], ["-b"], ["--binary"], ["-t"], ["--tag"], ["-z"], ["--zero"]])
@@ -90,12 +76,26 @@ def test_several_lists_are_checked(folder):
     assert same(folder, "-c", "folder").returncode == 1
 
 
-def test_options_for_checks_alone_are_refused(folder):
-    for option in ["--quiet", "--status", "--strict", "--warn", "--ignore-missing"]:
-        result = run(folder, [MARTLET, "sha256", option, "short"])
-        assert result.returncode == 1
-        assert b"meaningful only when verifying checksums" in result.stderr
-    assert run(folder, [MARTLET, "sha256", "-c", "--tag", "right.sums"]).returncode == 1
+@pytest.mark.parametrize("options", [
+    ["--quiet"], ["--status"], ["--strict"], ["--warn"], ["--ignore-missing"], ["-c", "--tag"],
+    ["-c", "-b"], ["-c", "-t"], ["-c", "-z"], ["-c", "--tag", "-z"], ["--tag", "-t"],
+    ["-b", "--tag", "-t"], ["--quiet", "--status"], ["--strict", "-w"],
+])  # fmt: skip
+def test_options_that_do_not_go_together_are_refused(folder, options):
+    assert same(folder, *options, "short").returncode == 1
+
+
+@pytest.mark.parametrize("options", [["-t", "-b"], ["-b", "-t"], ["-t", "--tag"], ["--tag", "-t", "-b"]])
+def test_the_last_mark_holds(folder, options):
+    assert same(folder, *options, "short").returncode == 0
+
+
+@pytest.mark.parametrize("options", [
+    ["--status", "--quiet"], ["--quiet", "--status"], ["--warn", "--quiet"], ["--status", "-w"],
+    ["--quiet", "-w"], ["-w", "--status"],
+])  # fmt: skip
+def test_the_last_word_on_what_is_said_holds(folder, options):
+    same(folder, "-c", *options, "mixed.sums")
 
 
 def test_an_unknown_option_has_the_status_that_people_know(folder):
@@ -125,7 +125,12 @@ def test_a_terminal_gets_a_bar_and_a_pipe_none(folder):
         ["sh", "-c", command], cwd=folder, stdout=subprocess.PIPE, stderr=other, timeout=60
     )
     os.close(other)
-    shown = os.read(main, 65536)
+    shown = b""
+    try:
+        while piece := os.read(main, 65536):
+            shown += piece
+    except OSError:
+        pass  # The other end is closed, and all is read.
     os.close(main)
     assert b"GB/s" in shown and shown.endswith(b"\r\x1b[K")
     assert result.stdout.endswith(b"  -\n")

@@ -38,7 +38,10 @@ import Testing
       let read = Atomic(0)
       FileHasher(names: [name], workerCount: workerCount).run(
         progress: { read.add($0, ordering: .relaxed) },
-        body: { _, outcome in digests.withLock { $0.append(try? outcome.get()) } })
+        body: { _, outcome in
+          digests.withLock { $0.append(try? outcome.get()) }
+          return true
+        })
       #expect(digests.withLock { $0 } == [SHA256.hash(data: contents)])
       #expect(read.load(ordering: .relaxed) == length)
     }
@@ -65,7 +68,10 @@ import Testing
     let read = Atomic(0)
     FileHasher(names: names, workerCount: workerCount).run(
       progress: { read.add($0, ordering: .relaxed) },
-      body: { index, outcome in results.withLock { $0.append((index, outcome)) } })
+      body: { index, outcome in
+        results.withLock { $0.append((index, outcome)) }
+        return true
+      })
     let outcomes = results.withLock { $0 }
     #expect(outcomes.map(\.0) == Array(0..<40))
     #expect(outcomes.map { try? $0.1.get() } == expected)
@@ -84,12 +90,30 @@ import Testing
     let folder = try Folder()
     let outcomes = Mutex<[FileHasher.Outcome]>([])
     FileHasher(names: [Array(folder.url.path.utf8)], workerCount: 1).run(
-      progress: { _ in }, body: { _, outcome in outcomes.withLock { $0.append(outcome) } })
+      progress: { _ in },
+      body: { _, outcome in
+        outcomes.withLock { $0.append(outcome) }
+        return true
+      })
     guard case .failure(let failure)? = outcomes.withLock({ $0.first }) else {
       Issue.record("a directory has no digest")
       return
     }
     #expect(failure.isDirectory && failure.reason == "Is a directory")
     #expect(FileHasher.size(of: Array(folder.url.path.utf8)) == nil)
+  }
+
+  @Test(arguments: [1, 3])
+  func nothingIsHandedOutOnceNobodyWantsIt(workerCount: Int) throws {
+    let folder = try Folder()
+    let names = try (0..<50).map { try folder.write([UInt8($0)], to: "\($0)") }
+    let count = Mutex(0)
+    FileHasher(names: names, workerCount: workerCount).run(
+      progress: { _ in },
+      body: { index, _ in
+        count.withLock { $0 += 1 }
+        return index < 4
+      })
+    #expect(count.withLock { $0 } == 5)
   }
 }

@@ -1,12 +1,9 @@
-/// What `sha256sum -c` does with one checksum file: which files it names, and what became of them.
+/// What `sha256sum -c` counts in one list of digests.
 public struct ChecksumCheck: Sendable {
-  /// The lines that were understood.
-  public private(set) var lines: [ChecksumLine] = []
-  /// The number of each of these lines in the file, from 1.
-  public private(set) var lineNumbers: [Int] = []
-  /// The numbers of the lines that were not, from 1; comments and empty ends aside.
-  public private(set) var improperLines: [Int] = []
-
+  /// How many lines named a file.
+  public private(set) var lineCount = 0
+  /// How many lines were none.
+  public private(set) var improperCount = 0
   /// How many files had another digest.
   public private(set) var mismatchCount = 0
   /// How many files could not be read.
@@ -14,35 +11,17 @@ public struct ChecksumCheck: Sendable {
   /// How many files had their digest.
   public private(set) var matchCount = 0
 
-  /// Reads a checksum file. Lines that begin with `#` are comments.
-  public init(contents: [UInt8]) {
-    var rest = contents[...]
-    var number = 0
-    while !rest.isEmpty {
-      let line = rest.prefix { $0 != UInt8(ascii: "\n") }
-      rest = rest.dropFirst(line.count + 1)
-      number += 1
-      if line.first == UInt8(ascii: "#") { continue }
-      if let line = ChecksumLine(parsing: line) {
-        lines.append(line)
-        lineNumbers.append(number)
-      } else {
-        improperLines.append(number)
+  /// Starts to count.
+  public init() {}
+
+  /// Counts what stands in the list.
+  public mutating func count(_ entries: [ChecksumReader.Entry]) {
+    for entry in entries {
+      switch entry {
+      case .line: lineCount += 1
+      case .improper: improperCount += 1
       }
     }
-  }
-
-  /// The numbers of the lines that were not understood between a line that was and the one before
-  /// it; behind the last one for `lines.count`.
-  public func improperLines(before index: Int) -> [Int] {
-    let start = index > 0 ? lineNumbers[index - 1] : 0
-    let end = index < lineNumbers.count ? lineNumbers[index] : Int.max
-    return improperLines.filter { $0 > start && $0 < end }
-  }
-
-  /// The contents of a checksum file; "-" is standard input.
-  public static func read(_ name: [UInt8]) throws(FileFailure) -> [UInt8] {
-    try OpenFile.contents(of: name)
   }
 
   /// What a file turned out to be.
@@ -79,8 +58,8 @@ public struct ChecksumCheck: Sendable {
   /// Whether all is as the file says. A line that was not understood counts in a strict run only;
   /// where files may be missing, one at least must be there.
   public func isPassed(isStrict: Bool, ignoringMissing: Bool) -> Bool {
-    !lines.isEmpty && mismatchCount == 0 && unreadableCount == 0
-      && (!isStrict || improperLines.isEmpty) && (!ignoringMissing || matchCount > 0)
+    lineCount > 0 && mismatchCount == 0 && unreadableCount == 0
+      && (!isStrict || improperCount == 0) && (!ignoringMissing || matchCount > 0)
   }
 
   /// The warnings at the end, in the words that people know.
@@ -90,7 +69,7 @@ public struct ChecksumCheck: Sendable {
     }
     return [
       warning(
-        improperLines.count, "line is improperly formatted", "lines are improperly formatted"),
+        improperCount, "line is improperly formatted", "lines are improperly formatted"),
       warning(
         unreadableCount, "listed file could not be read", "listed files could not be read"),
       warning(

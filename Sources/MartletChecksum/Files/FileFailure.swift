@@ -17,6 +17,9 @@ public struct FileFailure: Error, Equatable, Sendable {
   /// Whether it is a directory.
   public var isDirectory: Bool { code == EISDIR }
 
+  /// Whether descriptors have run out: it may be opened once another file is closed.
+  var isForWantOfDescriptors: Bool { code == EMFILE || code == ENFILE }
+
   /// What the system says of it, "No such file or directory".
   public var reason: String {
     unsafe String(cString: strerror(code))

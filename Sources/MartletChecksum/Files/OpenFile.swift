@@ -5,6 +5,8 @@ internal import Glibc
 /// A file being read from front to back, through a buffer of its own.
 @safe final class OpenFile {
   private let descriptor: Int32
+  /// Whether the descriptor goes with this value; its number says nothing, 0 may be any file.
+  private let isOurs: Bool
   private let buffer: UnsafeMutableRawBufferPointer
   /// What the last read brought.
   private(set) var piece: UnsafeRawBufferPointer
@@ -23,22 +25,20 @@ internal import Glibc
   /// - Throws: ``FileFailure`` when it cannot be opened.
   init(name: [UInt8], readsAhead: Bool = false) throws(FileFailure) {
     self.readsAhead = readsAhead
-    if name == [UInt8(ascii: "-")] {
-      descriptor = STDIN_FILENO
-    } else {
-      descriptor = unsafe (name + [0]).map { CChar(bitPattern: $0) }.withUnsafeBufferPointer {
-        unsafe $0.baseAddress.map { unsafe open($0, O_RDONLY | O_CLOEXEC) } ?? -1
-      }
-    }
+    isOurs = !Self.isStandardInput(name)
+    descriptor =
+      isOurs ? unsafe Self.withPath(name) { unsafe open($0, O_RDONLY | O_CLOEXEC) } : STDIN_FILENO
+    // Allocating may change it.
+    let code = errno
     unsafe buffer = .allocate(byteCount: Self.bufferSize, alignment: 4096)
     unsafe piece = UnsafeRawBufferPointer(start: nil, count: 0)
-    guard descriptor >= 0 else { throw FileFailure(code: errno) }
+    guard descriptor >= 0 else { throw FileFailure(code: code) }
     _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
   }
 
   deinit {
     ahead?.stop()
-    if descriptor > STDIN_FILENO { close(descriptor) }
+    if isOurs, descriptor >= 0 { close(descriptor) }
     unsafe buffer.deallocate()
   }
 
@@ -58,26 +58,35 @@ internal import Glibc
     return result > 0
   }
 
-  /// All bytes of a file.
-  static func contents(of name: [UInt8]) throws(FileFailure) -> [UInt8] {
-    let file = try OpenFile(name: name)
-    var contents: [UInt8] = []
-    while try file.readPiece() { contents += unsafe Array(file.piece) }
-    return contents
-  }
-
   /// The length of a regular file in bytes; `nil` for anything else, and for what cannot be opened.
   static func size(of name: [UInt8]) -> Int? {
-    var status = stat()
-    let result: Int32
-    if name == [UInt8(ascii: "-")] {
-      result = unsafe fstat(STDIN_FILENO, &status)
-    } else {
-      result = unsafe (name + [0]).map { CChar(bitPattern: $0) }.withUnsafeBufferPointer {
-        unsafe $0.baseAddress.map { unsafe stat($0, &status) } ?? -1
-      }
-    }
-    guard result == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    guard let status = status(of: name), status.st_mode & S_IFMT == S_IFREG else { return nil }
     return Int(status.st_size)
+  }
+
+  /// Whether bytes come once, to whoever reads first: standard input, a pipe, a device.
+  static func isStream(_ name: [UInt8]) -> Bool {
+    if isStandardInput(name) { return true }
+    guard let type = status(of: name).map({ $0.st_mode & S_IFMT }) else { return false }
+    return type != S_IFREG && type != S_IFDIR
+  }
+
+  private static func isStandardInput(_ name: [UInt8]) -> Bool { name == [UInt8(ascii: "-")] }
+
+  private static func status(of name: [UInt8]) -> stat? {
+    var status = stat()
+    let result =
+      isStandardInput(name)
+      ? unsafe fstat(STDIN_FILENO, &status)
+      : unsafe withPath(name) { unsafe stat($0, &status) }
+    return result == 0 ? status : nil
+  }
+
+  @unsafe private static func withPath(
+    _ name: [UInt8], _ body: (UnsafePointer<CChar>) -> Int32
+  ) -> Int32 {
+    unsafe (name + [0]).map { CChar(bitPattern: $0) }.withUnsafeBufferPointer {
+      unsafe $0.baseAddress.map { unsafe body($0) } ?? -1
+    }
   }
 }

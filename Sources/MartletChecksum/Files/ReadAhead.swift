@@ -17,7 +17,7 @@ internal import Synchronization
   private let results: UnsafeMutableBufferPointer<Int>
   private let free: DispatchSemaphore
   private let filled = DispatchSemaphore(value: 0)
-  private let hasEnded = DispatchSemaphore(value: 0)
+  private var thread: SystemThread?
   private let isStopped = Atomic(false)
   /// How many pieces the hashing side was handed.
   private var count = 0
@@ -25,8 +25,8 @@ internal import Synchronization
   private static var bufferCount: Int { 2 * halfCount }
   private static var halfCount: Int { 4 }
 
-  /// Starts to read what is left of a file.
-  init(descriptor: Int32, bufferSize: Int) {
+  /// Starts to read what is left of a file; `nil` if there is no thread for it.
+  init?(descriptor: Int32, bufferSize: Int) {
     self.descriptor = descriptor
     unsafe buffers = (0..<Self.bufferCount).map { _ in
       UnsafeMutableRawBufferPointer.allocate(byteCount: bufferSize, alignment: 4096)
@@ -35,7 +35,8 @@ internal import Synchronization
     unsafe results.initialize(repeating: 0)
     free = DispatchSemaphore(value: 0)
     for _ in 0..<2 { free.signal() }
-    DispatchQueue.global(qos: .userInitiated).async { self.readToEnd() }
+    guard let thread = SystemThread({ self.readToEnd() }) else { return nil }
+    self.thread = thread
   }
 
   deinit {
@@ -64,11 +65,10 @@ internal import Synchronization
   func stop() {
     isStopped.store(true, ordering: .relaxed)
     free.signal()
-    hasEnded.wait()
+    thread?.join()
   }
 
   private func readToEnd() {
-    defer { hasEnded.signal() }
     var place = 0
     while true {
       if place % Self.halfCount == 0 { free.wait() }

@@ -17,40 +17,62 @@ public struct ChecksumLine: Equatable, Sendable {
   }
 
   /// Reads a line without its end: "digest, space, space or asterisk, name", or
-  /// "SHA256 (name) = digest"; `nil` for anything else.
-  public init?(parsing line: some Collection<UInt8>) {
-    var rest = ArraySlice(line)
-    if rest.last == UInt8(ascii: "\r") { rest.removeLast() }
-    rest = rest.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+  /// "SHA256 (name) = digest", also without those spaces; `nil` for anything else. A zero byte ends
+  /// a name.
+  ///
+  /// - Parameters:
+  ///   - line: The bytes.
+  ///   - separator: What earlier lines had before their names, and this one with them.
+  public init?(parsing line: some Collection<UInt8>, separator: inout ChecksumSeparator) {
+    var rest = ArraySlice(line).drop(while: Self.isBlank)
     let isEscaped = rest.first == UInt8(ascii: "\\")
     if isEscaped { rest.removeFirst() }
-    guard let (digest, name) = Self.tagged(rest) ?? Self.plain(rest) else { return nil }
-    guard let name = isEscaped ? Self.unescaped(name) : Array(name), !name.isEmpty else {
-      return nil
-    }
+    let isTagged = rest.starts(with: Self.tag)
+    guard
+      let (digits, name) = isTagged ? Self.tagged(rest) : Self.plain(rest, separator: &separator),
+      let digest = Self.digest(digits),
+      let name = isEscaped ? Self.unescaped(name) : Array(name.prefix { $0 != 0 })
+    else { return nil }
     self.init(digest: digest, name: name)
   }
 
-  private static func tagged(_ line: ArraySlice<UInt8>) -> (SHA256Digest, ArraySlice<UInt8>)? {
-    let prefix = Array("SHA256 (".utf8)
-    guard line.starts(with: prefix), line.count > prefix.count + 68 else { return nil }
-    let separator = line.suffix(68).prefix(4)
-    guard separator.elementsEqual(") = ".utf8), let digest = digest(line.suffix(64)) else {
-      return nil
-    }
-    return (digest, line.dropFirst(prefix.count).dropLast(68))
+  private typealias Parts = (digits: ArraySlice<UInt8>, name: ArraySlice<UInt8>)
+
+  private static let tag = Array("SHA256".utf8)
+
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
   }
 
-  private static func plain(_ line: ArraySlice<UInt8>) -> (SHA256Digest, ArraySlice<UInt8>)? {
-    guard line.count > 65, let digest = digest(line.prefix(64)) else { return nil }
+  private static func tagged(_ line: ArraySlice<UInt8>) -> Parts? {
+    var rest = line.dropFirst(tag.count)
+    if rest.first == UInt8(ascii: " ") { rest.removeFirst() }
+    guard rest.first == UInt8(ascii: "("), let end = rest.lastIndex(of: UInt8(ascii: ")")) else {
+      return nil
+    }
+    let name = rest[(rest.startIndex + 1)..<end]
+    rest = rest[(end + 1)...].drop(while: isBlank)
+    guard rest.first == UInt8(ascii: "=") else { return nil }
+    return (rest.dropFirst().drop(while: isBlank).prefix { $0 != 0 }, name)
+  }
+
+  private static func plain(
+    _ line: ArraySlice<UInt8>, separator: inout ChecksumSeparator
+  ) -> Parts? {
+    let digits = line.prefix(64)
     var name = line.dropFirst(64)
-    guard name.first == UInt8(ascii: " ") || name.first == UInt8(ascii: "\t") else { return nil }
+    guard name.count > 1, name.first.map(isBlank) == true, digest(digits) != nil else {
+      return nil
+    }
     name.removeFirst()
-    // A second space, or the mark of binary mode. Some old tools write neither.
-    if name.count > 1, name.first == UInt8(ascii: " ") || name.first == UInt8(ascii: "*") {
+    if name.count == 1 || name.first != UInt8(ascii: " ") && name.first != UInt8(ascii: "*") {
+      guard separator != .twoCharacters else { return nil }
+      separator = .oneCharacter
+    } else if separator != .oneCharacter {
+      separator = .twoCharacters
       name.removeFirst()
     }
-    return (digest, name)
+    return (digits, name)
   }
 
   private static func digest(_ digits: ArraySlice<UInt8>) -> SHA256Digest? {

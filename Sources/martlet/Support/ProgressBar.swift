@@ -23,7 +23,9 @@ final class ProgressBar: Sendable {
       return
     }
     total = names.reduce(0) { sum, name in
-      sum.flatMap { sum in FileHasher.size(of: name).map { sum + $0 } }
+      guard let sum, let size = FileHasher.size(of: name) else { return nil }
+      let (total, isTooMuch) = sum.addingReportingOverflow(size)
+      return isTooMuch ? nil : total
     }
   }
 

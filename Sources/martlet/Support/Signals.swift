@@ -9,8 +9,22 @@ enum Signals {
   /// mask would not do: one of the runtime's own threads takes every signal.
   private static let pipe = Atomic<Int32>(-1)
 
+  private static let wereBrokenPipesIgnored = Atomic(false)
+
   /// Makes an error of writing to a pipe that nobody reads.
-  static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+  static func ignoreBrokenPipes() {
+    wereBrokenPipesIgnored.store(isIgnoring(signal(SIGPIPE, SIG_IGN)), ordering: .relaxed)
+  }
+
+  /// Lets such a write end the process again, for a command whose output is all it is for; unless it
+  /// was an error when the process was started.
+  static func restoreBrokenPipes() {
+    if !wereBrokenPipesIgnored.load(ordering: .relaxed) { signal(SIGPIPE, SIG_DFL) }
+  }
+
+  private static func isIgnoring(_ handler: sighandler_t?) -> Bool {
+    unsafe unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
 
   /// Calls `body` on a thread of its own when the first of the signals comes. The second ends the
   /// process at once, should ending take too long. What the process was started to ignore stays
@@ -36,8 +50,7 @@ enum Signals {
       _ = unsafe write(Signals.pipe.load(ordering: .relaxed), &byte, 1)
       errno = saved
     }
-    let before = signal(number, SIG_IGN)
-    if unsafe unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { return }
+    if isIgnoring(signal(number, SIG_IGN)) { return }
     _ = signal(number, handler)
   }
 
