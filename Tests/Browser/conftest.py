@@ -18,11 +18,12 @@ MARTLET = os.environ.get("MARTLET", str(ROOT / ".build/release/martlet"))
 ARTEFACTS = ROOT / "test-artefacts" / "browser"
 
 
-class House:
-    """`martlet up`, and the link that it prints."""
+class Running:
+    """A program of ours in a folder of its own."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, words):
         self.folder = folder
+        self.words = words
         self.environment = dict(
             os.environ, XDG_RUNTIME_DIR=str(folder), XDG_STATE_HOME=str(folder), TZ="Europe/Zurich"
         )
@@ -31,17 +32,17 @@ class House:
     def start(self):
         self.log = open(self.folder / "log", "w+")
         self.process = subprocess.Popen(
-            [MARTLET, "up"], stdout=self.log, stderr=subprocess.STDOUT, env=self.environment
+            self.words, stdout=self.log, stderr=subprocess.STDOUT, env=self.environment
         )
+
+    def wait_for(self, pattern):
+        """What it has printed, once it has."""
         end = time.monotonic() + 60
         while time.monotonic() < end and self.process.poll() is None:
-            found = re.search(r"http://localhost:\d+/start\?code=[0-9a-f]+", self.text())
-            if found:
-                self.link = found[0]
-                self.base = self.link.split("/start")[0]
-                return
+            if found := re.search(pattern, self.text()):
+                return found
             time.sleep(0.1)
-        pytest.fail(f"no link was printed:\n{self.text()}")
+        pytest.fail(f"it never said {pattern!r}:\n{self.text()}")
 
     def text(self):
         return (self.folder / "log").read_text()
@@ -50,6 +51,18 @@ class House:
         self.process.send_signal(how)
         self.process.wait(20)
         self.log.close()
+
+
+class House(Running):
+    """`martlet up`, and the link that it prints."""
+
+    def __init__(self, folder):
+        super().__init__(folder, [MARTLET, "up"])
+
+    def start(self):
+        super().start()
+        self.link = self.wait_for(r"http://localhost:\d+/start\?code=[0-9a-f]+")[0]
+        self.base = self.link.split("/start")[0]
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,8 @@ public struct Status: RawRepresentable, Equatable, Sendable {
   public static var methodNotAllowed: Self { Self(rawValue: 405) }
   /// 408: the request took too long; for the caller, who has the clock.
   public static var requestTimeout: Self { Self(rawValue: 408) }
+  /// 409: the state is another than the request was meant for.
+  public static var conflict: Self { Self(rawValue: 409) }
   /// 413: the body is too long.
   public static var contentTooLarge: Self { Self(rawValue: 413) }
   /// 414: the target is too long.
@@ -56,6 +58,7 @@ public struct Status: RawRepresentable, Equatable, Sendable {
     case 404: "Not Found"
     case 405: "Method Not Allowed"
     case 408: "Request Timeout"
+    case 409: "Conflict"
     case 413: "Content Too Large"
     case 414: "URI Too Long"
     case 415: "Unsupported Media Type"

@@ -241,7 +241,7 @@ public struct NodeSite: WebSite, Sendable {
 
 extension OutputBuffer {
   /// Appends an address as it is written: `192.0.2.1`.
-  fileprivate mutating func append(_ address: IPv4Address) {
+  mutating func append(_ address: IPv4Address) {
     for index in 0..<4 {
       if index > 0 { append(0x2E) }
       append(decimal: UInt64(address.rawValue >> (24 - 8 * UInt32(index)) & 255))

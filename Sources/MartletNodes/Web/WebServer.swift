@@ -1,6 +1,9 @@
+// Says `unsafe` where a request's content, an array, is seen as bytes.
+
 public import MartletDevice
 internal import MartletHTTP
 public import MartletStack
+internal import MartletWire
 
 /// An HTTP/1.1 server (RFC 9112) on a stack, driven by its events: keep-alive, pipelining, bounds
 /// on all that a client may hold, and patience that ends.
@@ -191,7 +194,7 @@ public struct WebServer<Site: WebSite>: ~Copyable {
     let wasIdle = session.parser.isIdle
     var found = Found()
     let result = try stack.withReceived(on: session.handle, now: now) { bytes in
-      found.read(bytes, with: &session.parser)
+      found.read(bytes, of: session, for: site)
     }
     switch result {
     case .nothingYet: return false
@@ -235,13 +238,21 @@ public struct WebServer<Site: WebSite>: ~Copyable {
     var problem: RequestError?
 
     /// Reads up to the end of one request, and returns how many bytes that took.
-    mutating func read(_ bytes: RawSpan, with parser: inout RequestParser) -> Int {
+    mutating func read(_ bytes: RawSpan, of session: WebSession, for site: borrowing Site) -> Int {
       var offset = 0
       do throws(RequestError) {
-        while let event = try parser.next(in: bytes, at: &offset) {
+        while let event = try session.parser.next(in: bytes, at: &offset) {
           switch event {
-          case .head: expectsContinue = parser.head.expectsContinue
-          case .body: continue
+          case .head:
+            expectsContinue = session.parser.head.expectsContinue
+            session.content.removeAll(keepingCapacity: true)
+            session.contentLimit = site.contentLimit(of: session.parser.head)
+          case .body(let range):
+            guard let limit = session.contentLimit else { continue }
+            guard session.content.count + range.count <= limit else {
+              throw RequestError.bodyTooLong
+            }
+            for index in range { session.content.append(bytes.load(UInt8.self, at: index)) }
           case .end:
             isComplete = true
             return offset
@@ -262,7 +273,7 @@ public struct WebServer<Site: WebSite>: ~Copyable {
     let isHead = session.parser.head.method == .head
     session.keepsAlive = session.parser.head.keepsAlive
     output.clear()
-    switch site.answer(session.parser.head) {
+    switch answer(of: session, now: now) {
     case .page(let body, let contentType, let length, let fields):
       let isVersion11 = session.parser.head.isVersion11
       session.isChunked = length == nil && isVersion11
@@ -276,6 +287,8 @@ public struct WebServer<Site: WebSite>: ~Copyable {
       output.append(head)
       output.append(fields)
       output.endHead()
+    case .refused(let status):
+      output.appendErrorPage(status, keepsAlive: session.keepsAlive, isHead: isHead)
     case .notFound:
       output.appendErrorPage(.notFound, keepsAlive: session.keepsAlive, isHead: isHead)
     case .methodNotAllowed(let allowed):
@@ -286,6 +299,13 @@ public struct WebServer<Site: WebSite>: ~Copyable {
     }
     counters.requests &+= 1
     try begin(session, on: &stack, now: now)
+  }
+
+  private func answer(of session: WebSession, now: Instant) -> WebAnswer {
+    guard session.contentLimit != nil else { return site.answer(session.parser.head) }
+    let content = session.content
+    return unsafe site.answer(
+      session.parser.head, content: ByteText(content.span.bytes), now: now)
   }
 
   private mutating func refuse(

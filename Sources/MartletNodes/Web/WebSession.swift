@@ -19,6 +19,10 @@ final class WebSession {
   var handle: TCPHandle
   var parser: RequestParser
   var phase = Phase.receiving
+  /// What the request has brought, as far as its site wants it.
+  var content: [UInt8] = []
+  /// How much it may bring; `nil` when that does not matter.
+  var contentLimit: Int?
   /// When patience ends.
   var deadline: Instant
   /// What is left of the answer's body.
@@ -43,6 +47,8 @@ final class WebSession {
     parser.reset()
     phase = .receiving
     body = nil
+    content.removeAll(keepingCapacity: true)
+    contentLimit = nil
     bytesLeft = nil
     isChunked = false
     keepsAlive = true

@@ -11,10 +11,29 @@ public protocol WebSite: ~Copyable {
   /// bytes.
   func answer(_ request: borrowing RequestHead) -> WebAnswer
 
+  /// The most bytes that a request may bring for ``answer(_:content:now:)``; `nil` for a request
+  /// whose content, if it has any, does not matter.
+  func contentLimit(of request: borrowing RequestHead) -> Int?
+
+  /// Does what a request that has brought its content asks for, and finds what answers it.
+  func answer(
+    _ request: borrowing RequestHead, content: ByteText, now: Instant
+  ) -> WebAnswer
+
   /// Appends the next piece of a body, `limit` bytes at most, and returns what is left; `nil` when
   /// that was all. It must append something, or return `nil`; `limit` is 496 or more.
   func append(
     _ body: WebBody, to output: inout OutputBuffer, limit: Int, of stack: borrowing Stack,
     web: WebCounters, now: Instant
   ) -> WebBody?
+}
+
+extension WebSite where Self: ~Copyable {
+  /// No request brings anything that matters.
+  public func contentLimit(of request: borrowing RequestHead) -> Int? { nil }
+
+  /// Not asked, for no request brings anything.
+  public func answer(
+    _ request: borrowing RequestHead, content: ByteText, now: Instant
+  ) -> WebAnswer { answer(request) }
 }

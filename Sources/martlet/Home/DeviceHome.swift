@@ -52,19 +52,19 @@ struct DeviceHome: Sendable {
   /// Adds the device to its stack.
   func add(
     _ kind: NodePlan.Kind, to network: NetworkStack, on interface: InterfaceID,
-    of address: MACAddress
+    identity: NodeIdentity, connectionCount: Int
   ) async throws -> DeviceHandle {
     let handle = DeviceHandle(of: network)
     // Made here, where a path that cannot be written is an error of the command.
     let trace = try self.trace.map { Traced(file: try PinTrace($0)) }
     try await HomeNode.add(
-      kind, to: network, on: interface,
+      kind, to: network, on: interface, identity: identity, connectionCount: connectionCount,
       settings: { [key, boots, obeysAnybody] settings in
         settings.key = key
         settings.boots = boots
         settings.requiresPairing = !obeysAnybody
         settings.firmware = ShortText(Array("martlet \(Martlet.version)".utf8)) ?? ShortText()
-      }, id: HomeNode.id(of: address)
+      }
     ) { [folder] in
       DeviceSurroundings(
         folder: RecordFolder(in: folder), handle: handle, trace: trace?.file)

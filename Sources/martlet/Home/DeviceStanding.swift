@@ -38,10 +38,6 @@ extension IrrigationController: VisibleDevice where Pins: ~Copyable, Memory: ~Co
   }
 }
 
-extension LightEngine: VisibleDevice where Memory: ~Copyable {
-  func reading(now: Instant) -> DeviceStanding.Reading { .light(levels(at: now)) }
-}
-
 extension AlarmInputs: VisibleDevice where Pins: ~Copyable {
   func reading(now: Instant) -> DeviceStanding.Reading { .inputs(mask) }
 }

@@ -15,11 +15,13 @@ enum HomeNode {
   /// made on the loop's thread, as they are its alone.
   static func add(
     _ kind: NodePlan.Kind, to network: NetworkStack, on interface: InterfaceID,
-    settings: @escaping @Sendable (inout NodeSettings) -> Void, id: String,
+    identity: NodeIdentity, connectionCount: Int,
+    settings: @escaping @Sendable (inout NodeSettings) -> Void,
     surroundings make: @escaping @Sendable () -> DeviceSurroundings = { DeviceSurroundings() }
   ) async throws {
     guard let name = name(of: kind) else { return }
-    var made = NodeSettings(name: name, id: ShortText(Array(id.utf8)) ?? "node")
+    let id = Array(id(of: identity.linkAddress).utf8)
+    var made = NodeSettings(name: name, id: ShortText(id) ?? "node")
     settings(&made)
     let settings = made
     switch kind {
@@ -33,12 +35,9 @@ enum HomeNode {
       }
     case .led:
       try await network.addService { (stack, now) throws(StackError) in
-        let place = make()
-        let trace = place.trace.map { LightTrace($0, start: now) }
-        return try HomeService(
-          LightEngine(memory: place.board, now: now), settings: settings, in: place,
-          on: interface, of: &stack, now: now
-        ) { light, now in trace?.advance(to: now, showing: light.levels(at: now)) }
+        try LightService(
+          identity, settings: settings, in: make(), on: interface, of: &stack,
+          connectionCount: connectionCount, now: now)
       }
     case .alarm:
       try await network.addService { (stack, now) throws(StackError) in

@@ -50,7 +50,8 @@ final class RunningNode: Sendable {
     }
     try await HomeNode.add(
       plan.kind, to: network, on: interface,
-      settings: { $0.key = key.flatMap { PairingKey($0) } }, id: HomeNode.id(of: linkAddress))
+      identity: identity, connectionCount: connectionCount,
+      settings: { $0.key = key.flatMap { PairingKey($0) } })
     (server, controlName) = try Self.serve(
       ControlledNode(name: plan.name, network: network, captures: captures, start: start))
   }

@@ -108,9 +108,11 @@ struct NodeRun: AsyncParsableCommand {
     let (news, tell) = AsyncStream.makeStream(of: Ending.self)
     let identity = NodeIdentity(
       name: Array(name.text.utf8), address: address.address, linkAddress: linkAddress)
-    try await network.addService { (stack, _) throws(StackError) in
+    try await network.addService { [kind] (stack, _) throws(StackError) in
       try NodeService(
-        site: NodeSite(identity, interface: interface, start: start), on: &stack,
+        // A light has a page of its own.
+        site: kind == .led ? nil : NodeSite(identity, interface: interface, start: start),
+        on: &stack,
         connectionCount: configuration.connectionCount
       ) { event in
         switch event {
@@ -120,7 +122,9 @@ struct NodeRun: AsyncParsableCommand {
         }
       }
     }
-    let handle = try await home?.add(kind.kind, to: network, on: interface, of: linkAddress)
+    let handle = try await home?.add(
+      kind.kind, to: network, on: interface, identity: identity,
+      connectionCount: configuration.connectionCount)
     var node = ControlledNode(
       name: name.text, network: network, captures: captures, start: start)
     node.device = handle
