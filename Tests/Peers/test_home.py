@@ -143,6 +143,35 @@ def test_home_is_found_paired_and_worked(home: Home) -> None:
     assert len(kept) == 32 and kept not in database and kept.hex().encode() not in database
 
 
+def test_backup_brings_a_home_back(home: Home) -> None:
+    home.node("irrigation", "tap0", "10.77.0.2", "--mac", GARDEN_MAC, "--pair")
+    code = home.processes[0].wait_for_line("pairing code").split()[-1]
+    hub = home.hub()
+    home.wait(online("irrigation"))
+    home.martlet("house", "pair", GARDEN, code)
+    home.martlet("house", "open", "A", "--seconds", 30)
+    home.martlet("house", "stop")
+    backup = home.folder / "backup"
+    said = home.martlet("hub", "backup", backup)
+    assert "restored once" in said and "1 in pairing" in said and "1 in run" in said
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert "whole" in home.martlet("hub", "check")
+    assert "end that one first" in home.martlet("hub", "restore", backup, status=69)
+    assert hub.stop() == 0
+    for name in ["hub.sqlite", "hub.key"]:
+        (home.folder / "martlet/hub" / name).unlink()
+    assert "restored" in home.martlet("hub", "restore", backup)
+    home.hub()
+    assert home.wait(online("irrigation"))["irrigation"]["proved"]
+    assert "Valve A" in home.martlet("house", "history")
+    damaged = bytearray(backup.read_bytes())
+    damaged[4096:8192] = bytes(4096)
+    backup.write_bytes(damaged)
+    assert "nothing was changed" in home.martlet(
+        "hub", "restore", backup, "--state", home.folder / "other", status=65
+    )
+
+
 def test_node_keeps_its_address_and_counts_its_boots(home: Home) -> None:
     first = home.node("alarm", "tap0", "10.77.0.2", "--auth", "none")
     home.hub()

@@ -19,6 +19,7 @@ public actor HubService {
   private var links: [LinkID: Link] = [:]
   private var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
   private var nextWatcher = 0
+  var lastSamples: [SampleKey: Int] = [:]
   /// Who waits to hear how a pairing went.
   var pairings: [String: CheckedContinuation<String?, Never>] = [:]
 
@@ -49,6 +50,7 @@ public actor HubService {
         id: device.id, name: device.name, at: device.address, now: Instant(microseconds: 0),
         &effects)
     }
+    try store.closeSamples(now: WallClock.seconds)
     for run in try store.openRuns() {
       let isTaken =
         run.record.map {
@@ -80,6 +82,7 @@ public actor HubService {
       engine.poll(now: now, &effects)
       apply(effects)
       pollSchedules()
+      sample()
       try? await Task.sleep(for: .milliseconds(200))
     }
     for link in links.values {
@@ -119,7 +122,9 @@ public actor HubService {
       case .changed: hasChanged = true
       }
     }
-    if hasChanged { for watcher in watchers.values { watcher.yield() } }
+    guard hasChanged else { return }
+    sample()
+    for watcher in watchers.values { watcher.yield() }
   }
 
   /// A store that fails must not keep a valve from being closed.

@@ -45,27 +45,6 @@ public final class HubStore: Sendable {
       .joined() + "hub.key"
   }
 
-  /// Copies the store, whole and consistent, while it is in use.
-  public func backup(to path: String) throws {
-    let target = try DatabaseQueue(path: path)
-    try pool.backup(to: target)
-    try target.close()
-  }
-
-  /// Puts a backup in the place of this store's content.
-  public func restore(from path: String) throws {
-    var configuration = Configuration()
-    configuration.readonly = true
-    let source = try DatabaseQueue(path: path, configuration: configuration)
-    let verdict = try source.read { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
-    let isOurs = try source.read { try $0.tableExists("run") && $0.tableExists("schedule") }
-    guard verdict == ["ok"], isOurs else {
-      throw Unusable(description: "\(path): is no whole backup of a hub; nothing was changed")
-    }
-    try source.backup(to: pool)
-    try Self.migrator.migrate(pool)
-  }
-
   private static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { database in
@@ -104,6 +83,16 @@ public final class HubStore: Sendable {
         sql: """
           CREATE TABLE pairing (
             device TEXT PRIMARY KEY, sealed TEXT NOT NULL, time INTEGER NOT NULL) WITHOUT ROWID;
+          """)
+    }
+    migrator.registerMigration("3") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE sample (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, device TEXT NOT NULL,
+            kind TEXT NOT NULL, value INTEGER NOT NULL);
+          CREATE INDEX sampleKind ON sample (kind, device, id);
+          CREATE INDEX sampleTime ON sample (time);
           """)
     }
     return migrator

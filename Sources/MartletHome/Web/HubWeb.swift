@@ -200,6 +200,9 @@ public struct HubWeb: Sendable {
     router.get("/history.csv") { _, _ in
       Answers.body(try pages.historyCSV(), "text/csv; charset=utf-8")
     }
+    router.get("/samples.csv") { _, _ in
+      Answers.body(try pages.samplesCSV(), "text/csv; charset=utf-8")
+    }
     router.get("/settings") { _, _ in Answers.html(try await pages.settings()) }
     router.get("/events") { _, _ in await events() }
   }

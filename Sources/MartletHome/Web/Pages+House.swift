@@ -159,6 +159,13 @@ extension Pages {
         <text x="\(index * 42 + 21)" y="158" text-anchor="middle">\(date.parts.day)</text></g>
         """
     }
+    let online = try await timeline("Online", .online) { $0 == 0 ? "offline" : "online" }
+    let inputs = try await timeline("Inputs", .inputs) { mask in
+      mask == 0
+        ? "quiet"
+        : (0..<8).filter { mask >> $0 & 1 == 1 }.map { "input \($0 + 1) active" }
+          .joined(separator: ", ")
+    }
     return Page.page(
       "History", at: "/history",
       """
@@ -169,6 +176,7 @@ extension Pages {
       <thead><tr><th scope="col">Began</th><th scope="col">What</th><th scope="col">Steps</th>\
       <th scope="col">Time</th><th scope="col">End</th></tr></thead><tbody>\(rows)</tbody></table></div>
       <p><a href="/history.csv">As CSV</a></p></section>
+      \(online)\(inputs)<p><a href="/samples.csv">What devices were, as CSV</a></p>
       """)
   }
 

@@ -9,6 +9,8 @@ struct HubCommand: AsyncParsableCommand {
       'martlet hub' runs it ('martlet hub run --help' has its options) and prints where its pages \
       are; the first time with a link that sets it up. 'martlet house' works it from a terminal.
       """,
-    subcommands: [HubRun.self, HubCode.self],
+    subcommands: [
+      HubRun.self, HubCode.self, HubBackup.self, HubRestore.self, HubCheck.self,
+    ],
     defaultSubcommand: HubRun.self)
 }

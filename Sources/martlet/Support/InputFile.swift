@@ -24,6 +24,9 @@ struct InputFile: ~Copyable {
     }
   }
 
+  /// Whether there is such a file.
+  static func exists(_ name: String) -> Bool { unsafe access(name, F_OK) == 0 }
+
   deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
 
   /// The next bytes, as many as are there, up to 64 KiB; `nil` at the end.
