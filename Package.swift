@@ -46,6 +46,8 @@ let package = Package(
     .library(name: "MartletNodes", targets: ["MartletNodes"]),
     .library(name: "MartletServices", targets: ["MartletServices"]),
     .library(name: "MartletHost", targets: ["MartletHost"]),
+    .library(name: "MartletSharing", targets: ["MartletSharing"]),
+    .library(name: "LibMartlet", type: .static, targets: ["LibMartlet"]),
     .library(name: "MartletTargets", targets: ["MartletTargets"]),
     .library(name: "MartletOVSDB", targets: ["MartletOVSDB"]),
     .library(name: "MartletGateway", targets: ["MartletGateway"]),
@@ -86,6 +88,16 @@ let package = Package(
       uses: [
         "MartletDevice", "MartletReadiness", "MartletServices", "MartletStack", "MartletWire",
         "TestSupport",
+      ]),
+    hosted(
+      "MartletSharing",
+      uses: ["CMartletHost", "CMartletShim", "MartletDevice", "MartletReadiness"]),
+    .target(name: "CMartletShim"),
+    hosted(
+      "LibMartlet",
+      uses: [
+        "CMartletHost", "CMartletShim", "MartletDevice", "MartletHost", "MartletReadiness",
+        "MartletSharing", "MartletStack", "MartletWire",
       ]),
     hosted("MartletTargets", uses: ["MartletHost", "MartletWire"]),
     tests(of: "MartletTargets", uses: ["MartletHost", "MartletWire"]),

@@ -38,7 +38,7 @@ int martlet_unix_connect(int descriptor, const char *path) {
   return connect(descriptor, (struct sockaddr *)&address, sizeof address);
 }
 
-int martlet_accept(int descriptor, struct sockaddr *address, socklen_t *length) {
+int martlet_host_accept(int descriptor, struct sockaddr *address, socklen_t *length) {
   return accept4(descriptor, address, length, SOCK_CLOEXEC | SOCK_NONBLOCK);
 }
 

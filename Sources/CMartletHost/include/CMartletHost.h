@@ -134,7 +134,7 @@ void martlet_thread_set_name(const char *name);
 // MARK: Sockets
 
 /// Accepts a connection, non-blocking and not for child processes.
-int martlet_accept(int descriptor, struct sockaddr *address, socklen_t *length);
+int martlet_host_accept(int descriptor, struct sockaddr *address, socklen_t *length);
 
 /// A unix socket of the given type, bound to `path` unless that is empty; a stale one that nobody
 /// listens at must be removed before.

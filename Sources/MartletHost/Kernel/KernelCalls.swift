@@ -40,7 +40,7 @@ package enum KernelCalls {
   /// Accepts a connection and says whose it is.
   package static func accept(_ socket: Int32) -> (descriptor: Int, peer: Endpoint) {
     unsafe Endpoint.filled { address, length in
-      result(Int(unsafe martlet_accept(socket, address, length)))
+      result(Int(unsafe martlet_host_accept(socket, address, length)))
     }
   }
 

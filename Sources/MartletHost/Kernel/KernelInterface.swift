@@ -1,5 +1,6 @@
 // Says `unsafe`: the kernel's list of interfaces is a chain of pointers.
 
+internal import CMartletHost
 internal import Glibc
 public import MartletWire
 

@@ -4,12 +4,12 @@ internal import CMartletHost
 internal import Glibc
 
 /// Threads of the host.
-enum HostThread {
+package enum HostThread {
   /// The calling thread.
   static var current: UInt { UInt(pthread_self()) }
 
   /// Starts a thread that nobody joins; signals are left to the others. Returns 0, or an `errno`.
-  static func start(_ name: String, _ body: @escaping @Sendable () -> Void) -> Int32 {
+  package static func start(_ name: String, _ body: @escaping @Sendable () -> Void) -> Int32 {
     let work = unsafe Unmanaged.passRetained(Work(name: name, body: body))
     var attributes = pthread_attr_t()
     unsafe pthread_attr_init(&attributes)

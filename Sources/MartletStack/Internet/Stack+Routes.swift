@@ -38,6 +38,18 @@ extension Stack {
     } > 0
   }
 
+  /// The address that packets to `destination` leave with; `nil` without a route to it.
+  public func sourceAddress(to destination: IPv4Address) -> IPv4Address? {
+    route(to: destination, from: nil, on: nil)?.source
+  }
+
+  /// The longest packet, in bytes, that the way to `destination` takes as far as is known; `nil`
+  /// without a route to it.
+  public func pathMTU(to destination: IPv4Address) -> Int? {
+    guard let route = route(to: destination, from: nil, on: nil) else { return nil }
+    return pathMTU(to: destination, on: route.interface)
+  }
+
   private mutating func insert(_ entry: RouteEntry) throws(StackError) {
     guard !routes.contains(entry) else { return }
     guard !routes.isFull else { throw .tableFull(.routes) }

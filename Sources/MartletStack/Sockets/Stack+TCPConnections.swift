@@ -67,7 +67,7 @@ extension Stack {
   }
 
   /// The slot of a connection that its user still holds.
-  private func index(of handle: TCPHandle) throws(StackError) -> Int {
+  func index(of handle: TCPHandle) throws(StackError) -> Int {
     let index = Int(handle.index)
     // A connection that its user has let go of may live on for a while, but not for the user.
     guard tcp.connections.holds(index, generation: handle.generation),
@@ -182,6 +182,21 @@ extension Stack {
   private func lendReceived(_ index: Int, _ body: (RawSpan) -> Int) -> Int {
     let bytes = buffers.blocks.firstBytes(of: tcp.connections[index].receiveQueue)
     return max(0, min(body(bytes), bytes.byteCount))
+  }
+
+  /// Copies received bytes to the start of `target` and leaves them to be received (MSG_PEEK).
+  ///
+  /// Throws as `receive` does.
+  public mutating func peek(
+    into target: inout MutableRawSpan, on handle: TCPHandle
+  ) throws(StackError) -> ReceiveResult {
+    let index = try index(of: handle)
+    let available = tcp.connections[index].receiveQueue.byteCount
+    guard available > 0 else { return try emptyResult(index) }
+    let count = min(available, target.byteCount)
+    var cursor = buffers.blocks.cursor(in: tcp.connections[index].receiveQueue, at: 0)
+    _ = buffers.blocks.copy(count, from: &cursor, into: &target, at: 0)
+    return .bytes(count)
   }
 
   private func emptyResult(_ index: Int) throws(StackError) -> ReceiveResult {

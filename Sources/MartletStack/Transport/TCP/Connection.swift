@@ -193,6 +193,7 @@ struct Connection: ~Copyable {
     if configuration.timestamps { flags.insert(.offersTimestamps) }
     if configuration.selectiveAcknowledgment { flags.insert(.offersSelective) }
     if options.noDelay { flags.insert(.noDelay) }
+    if options.isCorked { flags.insert(.corked) }
     if configuration.acknowledgesEverySecondSegment { flags.insert(.acknowledgesEverySecond) }
     if let keepAlive = options.keepAlive {
       self.keepAlive = keepAlive

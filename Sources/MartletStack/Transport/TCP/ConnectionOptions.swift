@@ -4,6 +4,8 @@ public import MartletDevice
 public struct ConnectionOptions: Sendable, BitwiseCopyable {
   /// Sends small segments at once (TCP_NODELAY).
   public var noDelay = false
+  /// Holds segments that are not full back until this is taken off or sending ends (TCP_CORK).
+  public var isCorked = false
   /// Probes an idle peer; `nil` leaves it alone.
   public var keepAlive: KeepAlive?
   /// How long sent data may stay unacknowledged (RFC 5482); `nil` for 15 time-outs in a row.

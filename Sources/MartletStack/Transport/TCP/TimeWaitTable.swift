@@ -53,6 +53,17 @@ struct TimeWaitTable: ~Copyable {
   /// When that is; `nil` when there is none.
   var nextDeadline: Instant? { first == .max ? nil : records[Int(first)].expiry }
 
+  /// Whether `body` is true of any record.
+  func contains(where body: (Record) -> Bool) -> Bool {
+    var index = first
+    while index != .max {
+      let record = records[Int(index)]
+      if body(record) { return true }
+      index = record.next
+    }
+    return false
+  }
+
   /// Adds a record, which expires last; `nil` when the table is full.
   mutating func append(_ record: Record) -> Int? {
     guard let index = records.insert(record) else { return nil }
