@@ -15,9 +15,11 @@ extension Stack {
     _ device: inout Device, as id: InterfaceID, now: Instant, budget: Int = 64
   ) -> Int {
     device.advance(to: now)
+    beginBatch()
     let count = device.receive(budget: budget) { frame, info in
       receive(frame, info: info, on: id, now: now)
     }
+    endBatch()
     flush(to: &device, from: id, now: now)
     return count
   }

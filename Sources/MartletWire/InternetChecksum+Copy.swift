@@ -29,11 +29,22 @@ extension InternetChecksum {
       total = Self.sum(total, word)
       position &+= 8
     }
-    total = Self.sum(total, Self.tailSum(of: source, from: position))
-    while position < count {
-      target.storeBytes(
-        of: source.loadNative(UInt8.self, at: position), toByteOffset: position, as: UInt8.self)
-      position &+= 1
+    if count &- position >= 4 {
+      let word = source.loadNative(UInt32.self, at: position)
+      target.storeBytes(of: word, toByteOffset: position, as: UInt32.self)
+      total = Self.sum(total, UInt64(word))
+      position &+= 4
+    }
+    if count &- position >= 2 {
+      let word = source.loadNative(UInt16.self, at: position)
+      target.storeBytes(of: word, toByteOffset: position, as: UInt16.self)
+      total = Self.sum(total, UInt64(word))
+      position &+= 2
+    }
+    if position < count {
+      let byte = source.loadNative(UInt8.self, at: position)
+      target.storeBytes(of: byte, toByteOffset: position, as: UInt8.self)
+      total = Self.sum(total, UInt64(UInt16(byte).littleEndian))
     }
     append(total, byteCount: count)
   }

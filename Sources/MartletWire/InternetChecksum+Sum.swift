@@ -57,7 +57,12 @@ extension InternetChecksum {
     static func vectorSum(of bytes: RawSpan) -> UInt64 {
       var lanes = SumLanes()
       var offset = 0
-      while bytes.byteCount &- offset >= 64 {
+      while bytes.byteCount &- offset >= 128 {
+        lanes.add(bytes.loadLanes(at: offset))
+        lanes.add(bytes.loadLanes(at: offset &+ 64))
+        offset &+= 128
+      }
+      if bytes.byteCount &- offset >= 64 {
         lanes.add(bytes.loadLanes(at: offset))
         offset &+= 64
       }

@@ -6,6 +6,14 @@ struct AddressTable: ~Copyable {
   private var entries: Table<InterfaceAddress>
   /// The number of addresses.
   private(set) var count = 0
+  /// The source that was last found good, until an address changes.
+  private var goodSource: Source?
+
+  /// A sender's address on an interface.
+  private struct Source: Equatable, BitwiseCopyable {
+    var address: IPv4Address
+    var interface: Int
+  }
 
   /// Makes room for `capacity` addresses.
   init(capacity: Int) {
@@ -15,7 +23,10 @@ struct AddressTable: ~Copyable {
   /// The address in place `index`.
   subscript(index: Int) -> InterfaceAddress {
     get { entries[index] }
-    set { entries[index] = newValue }
+    set {
+      entries[index] = newValue
+      goodSource = nil
+    }
   }
 
   /// Whether no address fits in.
@@ -25,12 +36,25 @@ struct AddressTable: ~Copyable {
   mutating func append(_ entry: InterfaceAddress) {
     entries[count] = entry
     count += 1
+    goodSource = nil
   }
 
   /// Takes the address in place `index` out.
   mutating func remove(at index: Int) {
     for place in index + 1..<max(count, index + 1) { entries[place - 1] = entries[place] }
     count -= 1
+    goodSource = nil
+  }
+
+  /// Whether this source was found good just before: segments come in runs, and what they are
+  /// held against changes only with the addresses.
+  func isKnownGood(_ source: IPv4Address, on interface: Int) -> Bool {
+    goodSource == Source(address: source, interface: interface)
+  }
+
+  /// Remembers a unicast source that was found good.
+  mutating func noteGood(_ source: IPv4Address, on interface: Int) {
+    goodSource = Source(address: source, interface: interface)
   }
 
   /// The place of an address, on one interface or any; `nil` when no interface has it.

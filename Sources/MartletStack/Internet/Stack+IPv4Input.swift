@@ -10,8 +10,10 @@ extension Stack {
     guard let packet = try? IPv4View(parsing: bytes) else { return drop(.ipMalformed) }
     guard packet.isChecksumValid else { return drop(.ipChecksum) }
     let destination = packet.destination
-    guard isGoodSource(packet.source, to: destination, on: interface) else {
-      return drop(.ipBadSource)
+    let source = packet.source
+    if !addresses.isKnownGood(source, on: interface) {
+      guard isGoodSource(source, to: destination, on: interface) else { return drop(.ipBadSource) }
+      if source.isUnicast { addresses.noteGood(source, on: interface) }
     }
     if packet.headerLength > 20, hasSourceRoute(packet.options) {
       return drop(.ipSourceRoute)

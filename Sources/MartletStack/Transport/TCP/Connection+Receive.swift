@@ -263,13 +263,15 @@ extension Connection {
   mutating func storeInOrder(
     _ bytes: RawSpan, now: Instant, buffers: inout Buffers, counters: inout Counters
   ) {
-    if !buffers.blocks.hasRoomToReceive(bytes.byteCount, in: receiveQueue), !outOfOrder.isEmpty {
+    if !buffers.blocks.hasRoomToReceive(bytes.byteCount, in: receiveQueue) {
       // Shedding order: what is out of order goes first, its sender still has it.
-      outOfOrder.removeAll(blocks: &buffers.blocks, ranges: &buffers.ranges)
-    }
-    guard buffers.blocks.hasRoomToReceive(bytes.byteCount, in: receiveQueue) else {
-      counters.drop(.tcpNoBuffer)
-      return acknowledgeNow()
+      if !outOfOrder.isEmpty {
+        outOfOrder.removeAll(blocks: &buffers.blocks, ranges: &buffers.ranges)
+      }
+      guard buffers.blocks.hasRoomToReceive(bytes.byteCount, in: receiveQueue) else {
+        counters.drop(.tcpNoBuffer)
+        return acknowledgeNow()
+      }
     }
     let kept = buffers.blocks.append(bytes, to: &receiveQueue)
     receiveNext = receiveNext.advanced(by: kept)

@@ -2,8 +2,8 @@ internal import MartletDevice
 internal import MartletWire
 
 /// Receive offload in software: a run of segments, each of which continues the one before it and
-/// says nothing new, passes the state machine once. The first opens the run; the bytes of the others
-/// are appended to it, and what each would find there is known beforehand.
+/// says nothing new, does not pass the state machine: its bytes are appended to those that are there,
+/// and what it would find on the long way is known beforehand.
 ///
 /// Nothing is copied together and nothing held back, so a run needs no end of its own and may go on
 /// in the next batch. What breaks it is what no receive offload may merge: a gap or an overlap, any

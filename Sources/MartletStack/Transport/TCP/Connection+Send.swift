@@ -5,8 +5,8 @@ internal import MartletWire
 extension Connection {
   /// Decides on the next segment; `nil` when nothing may go now.
   ///
-  /// `maximumLength` is the payload that the device takes at once: a segment's, or with
-  /// segmentation offload many segments'.
+  /// `maximumLength` is the payload that goes into the slots at once: a segment's, or many
+  /// segments', whoever cuts them.
   mutating func nextSegment(
     maximumLength: Int, now: Instant, ranges: borrowing RangePool
   ) -> SegmentPlan? {
@@ -164,13 +164,13 @@ extension Connection {
 
   // MARK: After sending
 
-  /// The segment lies in a transmit slot: notes what that means.
+  /// The plan lies in `frameCount` transmit slots: notes what that means.
   mutating func didSend(
-    _ plan: SegmentPlan, now: Instant, ranges: inout RangePool, counters: inout Counters,
-    configuration: Configuration
+    _ plan: SegmentPlan, frameCount: UInt64, now: Instant, ranges: inout RangePool,
+    counters: inout Counters, configuration: Configuration
   ) {
-    counters.tcpOutSegs &+= 1
-    counters.ipOutRequests &+= 1
+    counters.tcpOutSegs &+= frameCount
+    counters.ipOutRequests &+= frameCount
     let hadOutstanding = hasOutstanding
     let end = plan.sequence.advanced(by: plan.length + (plan.flags.contains(.fin) ? 1 : 0))
     switch plan.kind {
@@ -185,8 +185,8 @@ extension Connection {
       noteSent(end.distance(from: plan.sequence))
       armAfterSending(now: now, hadOutstanding: hadOutstanding, configuration: configuration)
     case .retransmission:
-      counters.tcpRetransSegs &+= 1
-      counters.tcpOutSegs &-= 1
+      counters.tcpRetransSegs &+= frameCount
+      counters.tcpOutSegs &-= frameCount
       if flags.contains(.lossProbeRepeated), end == sendNext { counters.tcpLossProbes &+= 1 }
       flags.remove(.retransmissionForced)
       sent.retransmit(from: plan.sequence, to: end, at: now, in: &ranges)

@@ -20,88 +20,90 @@ struct SegmentPath: BitwiseCopyable {
 
 /// Writing segments straight into transmit slots: headers, then the payload, summed while copied.
 extension Connection {
-  /// Writes a segment and returns the frame's length and what is left to the device.
+  /// Writes a plan into the next slots and returns the bytes of its frames: one, or one for each
+  /// segment where the device does not cut a long one itself.
+  ///
+  /// As many slots must be left as the plan has segments.
   mutating func write(
-    _ plan: SegmentPlan, into slot: inout MutableRawSpan, path: SegmentPath, now: Instant,
+    _ plan: SegmentPlan, into batch: inout TransmitBatch, path: SegmentPath, now: Instant,
     blocks: borrowing BlockPool, ranges: borrowing RangePool
-  ) -> TransmittedFrame {
-    let link = path.linkHeaderLength
-    if path.medium == .ethernet {
-      slot.store(path.destination, at: 0)
-      slot.store(path.source, at: 6)
-      slot.store(EtherType.ipv4.rawValue, at: 12)
-    }
-    let tcp = link + 20
-    let optionLength = writeOptions(plan, into: &slot, at: tcp + 20, now: now, ranges: ranges)
-    let headerLength = 20 + optionLength
-    let length = headerLength + plan.length
-    writeInternetHeader(plan, into: &slot, at: link, payloadLength: length)
-    writeHeader(plan, into: &slot, at: tcp, length: headerLength)
-    var info = FrameInfo()
-    var sum = InternetChecksum()
-    sum.addPseudoHeader(
-      source: key.localAddress, destination: key.remoteAddress, protocol: .tcp, length: length)
-    if path.completesChecksums {
-      copyPayload(plan, into: &slot, at: tcp + headerLength, blocks: blocks)
-      info.checksum = .partial
-      info.checksumStart = UInt16(truncatingIfNeeded: tcp)
-      info.checksumOffset = 16
-      slot.store(~sum.value, at: tcp + 16)
-    } else {
-      // The header first: an odd payload would leave its words half a word off.
-      addHeader(of: slot, at: tcp, length: headerLength, to: &sum)
-      copyPayload(plan, into: &slot, at: tcp + headerLength, blocks: blocks, sum: &sum)
-      slot.store(sum.value, at: tcp + 16)
-    }
-    if plan.length > Int(segmentSize) {
-      info.segmentation = .tcpIPv4
-      info.segmentSize = segmentSize
-      info.headerLength = UInt16(truncatingIfNeeded: tcp + headerLength)
-    }
-    return TransmittedFrame(length: tcp + length, info: info)
+  ) -> Int {
+    let template = template(for: plan, path: path)
+    let limit = payloadLimit(path)
+    var cursor = payloadCursor(plan, blocks: blocks)
+    var (done, octetCount) = (0, 0)
+    repeat {
+      let length = min(limit, plan.length - done)
+      let control = control(of: plan, isFirst: done == 0, isLast: done + length == plan.length)
+      let tcp = template.transportOffset
+      var slot = batch.nextSlot
+      let optionLength = writeOptions(plan, into: &slot, at: tcp + 20, now: now, ranges: ranges)
+      var sum = template.write(
+        into: &slot, sequence: plan.sequence.advanced(by: done), control: control,
+        optionLength: optionLength, payloadLength: length)
+      var info = FrameInfo()
+      let payload = tcp + 20 + optionLength
+      if path.completesChecksums {
+        slot.store(checksumForDevice(payloadLength: length + 20 + optionLength), at: tcp + 16)
+        _ = blocks.copy(length, from: &cursor, into: &slot, at: payload)
+        info.checksum = .partial
+        info.checksumStart = UInt16(truncatingIfNeeded: tcp)
+        info.checksumOffset = 16
+      } else {
+        // The options first: an odd payload would leave their words half a word off.
+        addWords(of: slot, at: tcp + 20, length: optionLength, to: &sum)
+        _ = blocks.copy(length, from: &cursor, into: &slot, at: payload, sum: &sum)
+        slot.store(sum.value, at: tcp + 16)
+      }
+      if length > Int(segmentSize) {
+        info.segmentation = .tcpIPv4
+        info.segmentSize = segmentSize
+        info.headerLength = UInt16(truncatingIfNeeded: payload)
+      }
+      batch.append(length: payload + length, info: info)
+      done += length
+      octetCount += payload + length
+    } while done < plan.length
+    if plan.kind == .new, plan.length > 0 { sendCursor = cursor }
+    return octetCount
   }
 
-  private func writeInternetHeader(
-    _ plan: SegmentPlan, into slot: inout MutableRawSpan, at offset: Int, payloadLength: Int
-  ) {
+  /// The payload of one frame: a segment's, or that of as many as the device cuts it into.
+  func payloadLimit(_ path: SegmentPath) -> Int {
+    max(1, path.maximumLength / Int(segmentSize)) * Int(segmentSize)
+  }
+
+  private mutating func template(for plan: SegmentPlan, path: SegmentPath) -> SegmentTemplate {
     // ECT(0) goes on new data only (RFC 3168, 6.1.5).
     let isCapable = flags.contains(.ecn) && plan.kind == .new && plan.length > 0
-    let total = UInt16(truncatingIfNeeded: 20 + payloadLength)
-    let service = typeOfService | (isCapable ? 2 : 0)
-    slot.store(UInt16(0x4500) | UInt16(service), at: offset)
-    slot.store(total, at: offset + 2)
-    // Never fragmented, so the identification means nothing (RFC 6864, 4.1).
-    slot.store(UInt32(0x0000_4000), at: offset + 4)
-    slot.store(UInt16(timeToLive) << 8 | UInt16(IPProtocol.tcp.rawValue), at: offset + 8)
-    slot.store(UInt16(0), at: offset + 10)
-    slot.store(key.localAddress, at: offset + 12)
-    slot.store(key.remoteAddress, at: offset + 16)
-    var sum = InternetChecksum()
-    addHeader(of: slot, at: offset, length: 20, to: &sum)
-    slot.store(sum.value, at: offset + 10)
-  }
-
-  private mutating func writeHeader(
-    _ plan: SegmentPlan, into slot: inout MutableRawSpan, at offset: Int, length: Int
-  ) {
-    var control = plan.flags
     // A SYN's window is never scaled.
     let window = plan.kind == .handshake ? UInt16(clamping: receiveLimit) : advertisedWindow()
-    if flags.contains(.ecn), plan.kind != .handshake {
-      if flags.contains(.echoCongestion) { control.insert(.ece) }
-      if flags.contains(.windowReduced), plan.kind == .new, plan.length > 0 {
-        control.insert(.cwr)
-        flags.remove(.windowReduced)
-      }
+    return SegmentTemplate(
+      key, path: path, typeOfService: typeOfService | (isCapable ? 2 : 0), timeToLive: timeToLive,
+      acknowledgment: plan.flags.contains(.ack) ? receiveNext.rawValue : 0, window: window)
+  }
+
+  /// The control bits of one of a plan's segments: what ends a stream goes on the last, what answers
+  /// a congestion mark on the first.
+  private mutating func control(of plan: SegmentPlan, isFirst: Bool, isLast: Bool) -> TCPFlags {
+    var control = plan.flags
+    if !isLast { control.subtract([.psh, .fin]) }
+    guard flags.contains(.ecn), plan.kind != .handshake else { return control }
+    if flags.contains(.echoCongestion) { control.insert(.ece) }
+    if isFirst, flags.contains(.windowReduced), plan.kind == .new, plan.length > 0 {
+      control.insert(.cwr)
+      flags.remove(.windowReduced)
     }
-    slot.store(key.localPort, at: offset)
-    slot.store(key.remotePort, at: offset + 2)
-    slot.store(plan.sequence.rawValue, at: offset + 4)
-    slot.store(control.contains(.ack) ? receiveNext.rawValue : 0, at: offset + 8)
-    slot.store(
-      UInt16(truncatingIfNeeded: length / 4) << 12 | UInt16(control.rawValue), at: offset + 12)
-    slot.store(window, at: offset + 14)
-    slot.store(UInt32(0), at: offset + 16)
+    return control
+  }
+
+  /// What a device that completes the checksum wants to find in its place: the sum of the
+  /// pseudo-header alone.
+  private func checksumForDevice(payloadLength: Int) -> UInt16 {
+    InternetChecksum.pseudoHeader(
+      source: key.localAddress, destination: key.remoteAddress, protocol: .tcp,
+      length: payloadLength
+    ).partialValue
   }
 
   /// Writes the options and returns how many bytes they take, a multiple of four.
@@ -165,7 +167,7 @@ extension Connection {
     return offer.write(into: &slot, at: offset)
   }
 
-  private func addHeader(
+  private func addWords(
     of slot: borrowing MutableRawSpan, at offset: Int, length: Int, to sum: inout InternetChecksum
   ) {
     var position = offset
@@ -177,37 +179,13 @@ extension Connection {
 
   // MARK: Payload
 
-  private mutating func copyPayload(
-    _ plan: SegmentPlan, into slot: inout MutableRawSpan, at offset: Int,
-    blocks: borrowing BlockPool, sum: inout InternetChecksum
-  ) {
-    guard plan.length > 0 else { return }
-    if plan.kind == .new {
-      locateCursor(blocks)
-      _ = blocks.copy(plan.length, from: &sendCursor, into: &slot, at: offset, sum: &sum)
-    } else {
-      var cursor = blocks.cursor(in: sendQueue, at: plan.sequence.distance(from: queueStart))
-      _ = blocks.copy(plan.length, from: &cursor, into: &slot, at: offset, sum: &sum)
-    }
-  }
-
-  private mutating func copyPayload(
-    _ plan: SegmentPlan, into slot: inout MutableRawSpan, at offset: Int,
-    blocks: borrowing BlockPool
-  ) {
-    guard plan.length > 0 else { return }
-    if plan.kind == .new {
-      locateCursor(blocks)
-      _ = blocks.copy(plan.length, from: &sendCursor, into: &slot, at: offset)
-    } else {
-      var cursor = blocks.cursor(in: sendQueue, at: plan.sequence.distance(from: queueStart))
-      _ = blocks.copy(plan.length, from: &cursor, into: &slot, at: offset)
-    }
-  }
-
-  /// A cursor into an empty queue has no block to stand in: finds its place once there is one.
-  private mutating func locateCursor(_ blocks: borrowing BlockPool) {
-    guard sendCursor.block == BlockPool.none else { return }
-    sendCursor = blocks.cursor(in: sendQueue, at: sendNext.distance(from: queueStart))
+  /// Where a plan's bytes begin in the send queue.
+  private func payloadCursor(
+    _ plan: SegmentPlan, blocks: borrowing BlockPool
+  ) -> BlockPool.Cursor {
+    // A cursor into an empty queue has no block to stand in: finds its place once there is one.
+    if plan.kind == .new, sendCursor.block != BlockPool.none { return sendCursor }
+    guard plan.length > 0 else { return BlockPool.Cursor() }
+    return blocks.cursor(in: sendQueue, at: plan.sequence.distance(from: queueStart))
   }
 }

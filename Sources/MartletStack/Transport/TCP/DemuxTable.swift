@@ -7,6 +7,14 @@ struct DemuxTable: ~Copyable {
   private let mask: UInt32
   /// The number of entries.
   private(set) var count = 0
+  /// The connection that was last found, until an entry changes: segments come in runs.
+  private(set) var recent: Recent?
+
+  /// A key and where it leads to.
+  struct Recent: BitwiseCopyable {
+    var key: ConnectionKey
+    var index: Int
+  }
 
   struct Entry: BitwiseCopyable {
     var hash: UInt32
@@ -61,6 +69,11 @@ struct DemuxTable: ~Copyable {
     }
   }
 
+  /// Remembers which connection a key was found to lead to.
+  mutating func noteRecent(_ key: ConnectionKey, _ index: Int) {
+    recent = Recent(key: key, index: index)
+  }
+
   /// Adds an entry. The table has room by construction: it is as large as the tables it leads to.
   mutating func insert(_ hash: UInt32, _ reference: Reference) {
     precondition(count <= Int(mask) / 2 + 1, "more entries than slots they could lead to")
@@ -68,6 +81,7 @@ struct DemuxTable: ~Copyable {
     while entries[Int(place & mask)].reference != .none { place &+= 1 }
     entries[Int(place & mask)] = Entry(hash: hash, reference: reference)
     count += 1
+    recent = nil
   }
 
   /// Makes an entry lead elsewhere; false when it is not there.
@@ -75,6 +89,7 @@ struct DemuxTable: ~Copyable {
   mutating func replace(_ hash: UInt32, _ old: Reference, with new: Reference) -> Bool {
     guard let place = place(of: old, hash: hash) else { return false }
     entries[place].reference = new
+    recent = nil
     return true
   }
 
@@ -82,6 +97,7 @@ struct DemuxTable: ~Copyable {
   mutating func remove(_ hash: UInt32, _ reference: Reference) {
     guard var gap = place(of: reference, hash: hash) else { return }
     count -= 1
+    recent = nil
     var probe = gap
     while true {
       probe = (probe + 1) & Int(mask)

@@ -27,11 +27,14 @@ extension Stack {
     let key = ConnectionKey(
       localAddress: destination, remoteAddress: source, localPort: tcp.destinationPort,
       remotePort: tcp.sourcePort)
-    if continueRun(segment, payload: tcp.payload, of: key) { return }
+    if let recent = self.tcp.demux.recent, recent.key == key {
+      return deliver(segment, payload: tcp.payload, at: recent.index)
+    }
     let hash = key.hash(secret)
     let reference = self.tcp.find(key, hash: hash)
     switch reference.kind {
     case .connection:
+      self.tcp.demux.noteRecent(key, reference.index)
       deliver(segment, payload: tcp.payload, at: reference.index)
     case .halfOpen:
       receiveForHalfOpen(
@@ -48,33 +51,47 @@ extension Stack {
 }
 
 extension Stack {
-  /// Takes a segment that only continues what the last one brought; false when it does not.
-  private mutating func continueRun(
-    _ segment: Segment, payload: RawSpan, of key: ConnectionKey
-  ) -> Bool {
-    let index = tcp.lastReceiver
-    // An established connection has its place in the table of all: no look there is needed.
-    guard tcp.joinsRuns, tcp.connections.isUsed(index), tcp.connections[index].key == key,
-      tcp.connections[index].continueRun(
-        segment, payload: payload, delayedAcknowledgment: configuration.delayedAcknowledgment,
-        now: now, buffers: &buffers, counters: &counters)
-    else { return false }
-    if tcp.connections[index].owesAcknowledgmentAtOnce { acknowledgeAlone(index) }
-    settle(index)
-    return true
-  }
-
   /// Hands a segment to its connection and does what that asks for.
   private mutating func deliver(_ segment: Segment, payload: RawSpan, at index: Int) {
-    tcp.lastReceiver = index
-    tcp.connections[index].receive(
-      segment, payload: payload, now: now, buffers: &buffers, counters: &counters,
-      configuration: configuration)
+    let continues =
+      tcp.joinsRuns
+      && tcp.connections[index].continueRun(
+        segment, payload: payload, delayedAcknowledgment: configuration.delayedAcknowledgment,
+        now: now, buffers: &buffers, counters: &counters)
+    if !continues {
+      tcp.connections[index].receive(
+        segment, payload: payload, now: now, buffers: &buffers, counters: &counters,
+        configuration: configuration)
+    }
     if tcp.connections[index].owesAcknowledgmentAtOnce { acknowledgeAlone(index) }
     if tcp.connections[index].outcome.contains(.refuse) {
       refuse(segment, key: tcp.connections[index].key)
     }
-    settle(index)
+    guard tcp.isInBatch, tcp.connections[index].outcome.isSubset(of: [.transmit, .progress]) else {
+      return settle(index)
+    }
+    if tcp.unsettled != index { settleBatch() }
+    tcp.unsettled = index
+  }
+
+  /// Settles the connection whose segments came one behind the other in this batch.
+  ///
+  /// It may have ended since by another connection's doing: its slot is then nobody's or another's,
+  /// whom it does not harm.
+  private mutating func settleBatch() {
+    guard let index = tcp.unsettled else { return }
+    tcp.unsettled = nil
+    if tcp.connections.isUsed(index) { settle(index) }
+  }
+
+  /// Frames follow that come together: what a connection's segments ask for is done once for those
+  /// that follow each other.
+  @usableFromInline mutating func beginBatch() { tcp.isInBatch = true }
+
+  /// The frames that came together are all in.
+  @usableFromInline mutating func endBatch() {
+    tcp.isInBatch = false
+    settleBatch()
   }
 
   // MARK: No connection

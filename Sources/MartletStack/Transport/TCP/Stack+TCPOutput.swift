@@ -85,9 +85,11 @@ extension Stack {
   ) -> Bool {
     var left = Self.quantum
     while !batch.isFull, left > 0 {
+      let limit = tcp.connections[index].payloadLimit(path)
       guard
         let plan = tcp.connections[index].nextSegment(
-          maximumLength: path.maximumLength, now: now, ranges: buffers.ranges)
+          maximumLength: max(limit, min(left, limit * (batch.capacity - batch.count))), now: now,
+          ranges: buffers.ranges)
       else {
         // What the peer's window keeps back needs a timer, whoever queued it.
         // One that has ended may still stand in line: it has no timers any more.
@@ -96,15 +98,15 @@ extension Stack {
         }
         return false
       }
-      var slot = batch.nextSlot
-      let frame = tcp.connections[index].write(
-        plan, into: &slot, path: path, now: now, blocks: buffers.blocks, ranges: buffers.ranges)
-      batch.append(length: frame.length, info: frame.info)
-      interfaces[Int(tcp.connections[index].interface)].counters.outFrames &+= 1
-      interfaces[Int(tcp.connections[index].interface)].counters.outOctets &+=
-        UInt64(frame.length)
+      let before = batch.count
+      let octetCount = tcp.connections[index].write(
+        plan, into: &batch, path: path, now: now, blocks: buffers.blocks, ranges: buffers.ranges)
+      let frameCount = UInt64(truncatingIfNeeded: batch.count - before)
+      let interface = Int(tcp.connections[index].interface)
+      interfaces[interface].counters.outFrames &+= frameCount
+      interfaces[interface].counters.outOctets &+= UInt64(truncatingIfNeeded: octetCount)
       tcp.connections[index].didSend(
-        plan, now: now, ranges: &buffers.ranges, counters: &counters,
+        plan, frameCount: frameCount, now: now, ranges: &buffers.ranges, counters: &counters,
         configuration: configuration)
       left -= max(plan.length, 1)
     }

@@ -16,14 +16,16 @@ struct TCPTables: ~Copyable {
   var links: ConnectionLinks
   /// The timers: connections first, then half-open entries.
   var timers: TimerWheel
-  /// The connection that the last segment was for: segments come in runs.
-  var lastReceiver = 0
   /// Whether runs are taken at once; tests compare what happens when they are not.
   var joinsRuns = true
   /// Whether a sender was refused for want of blocks that other connections hold.
   var hasStarvedSenders = false
   /// The fewest blocks available since one was last refused.
   var blocksWhenStarved = 0
+  /// Whether frames come that belong together, see `beginBatch`.
+  var isInBatch = false
+  /// The connection that the last segment of a batch was for, which is not settled yet.
+  var unsettled: Int?
   /// Secrets of SYN cookies.
   var cookies: SYNCookies
 
