@@ -177,9 +177,9 @@ let package = Package(
     hosted(
       "MartletSwitch",
       uses: [
-        "MartletDevice", "MartletFlow", "MartletFlowText", "MartletHost", "MartletHouse",
-        "MartletOpenFlow", "MartletReadiness",
-        "MartletStack", "MartletTargets", "MartletWire", .product(name: "Yams", package: "Yams"),
+        "MartletDevice", "MartletFlow", "MartletFlowText", "MartletGateway", "MartletHost",
+        "MartletHouse", "MartletOpenFlow", "MartletReadiness", "MartletServices", "MartletStack",
+        "MartletTargets", "MartletWire", .product(name: "Yams", package: "Yams"),
       ]),
     tests(
       of: "MartletSwitch",

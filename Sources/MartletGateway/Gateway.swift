@@ -35,8 +35,11 @@ public actor Gateway {
   }
 
   /// A stack of a size that suits a gateway: blocks as long as one system call is worth.
-  public static func makeNetwork(on loop: EventLoop) -> NetworkStack {
+  ///
+  /// With `routes` it passes packets on between its interfaces.
+  public static func makeNetwork(on loop: EventLoop, routes: Bool = false) -> NetworkStack {
     var configuration = Configuration()
+    configuration.forwarding = routes
     configuration.blockSize = 16_384
     configuration.blockCount = 4096
     configuration.connectionCount = 4096
@@ -46,8 +49,8 @@ public actor Gateway {
     return NetworkStack(loop: loop, configuration: configuration)
   }
 
-  /// Opens a gateway on an interface of `network` that was attached with `acceptsAllDestinations`: a
-  /// port of a segment or of a switch, a TAP, anything that carries Ethernet.
+  /// Opens a gateway on an interface of `network` that was attached with `acceptsAllDestinations` (without,
+  /// where the options say that it carries no guests): a port of a segment or of a switch, a TAP, anything that carries Ethernet.
   ///
   /// Gives the interface the gateway's address. Throws `NetworkError.stack` when the stack refuses the
   /// address or a socket; then nothing is left behind but the address.

@@ -51,6 +51,7 @@ final class GatewayService: StackService, @unchecked Sendable {
       names = consume server
       resolver = HostResolver(of: self)
     }
+    guard options.carriesGuests else { return }
     // Always there, so that what is not carried is refused by a word and not by silence.
     tcp = try TCPCarrier(of: self, on: &stack)
     udp = try UDPCarrier(of: self, on: &stack)
@@ -60,7 +61,7 @@ final class GatewayService: StackService, @unchecked Sendable {
   private static func nameOptions(_ options: GatewayOptions) -> DNSServerOptions {
     var names = DNSServerOptions(server: options.inside)
     names.domain = options.domain
-    names.forwards = options.reachesOutside
+    names.forwards = options.reachesOutside || !options.carriesGuests
     return names
   }
 

@@ -20,7 +20,18 @@ struct ConfigurationFileTests {
         ("vxlan", [("remote_ip", "192.0.2.2"), ("key", "0xabc"), ("dst_port", "8472")]),
         ("unix", [("path", "/a b/\"c\".sock")]),
         ("unix", [("path", "/a"), ("framing", "datagram"), ("peer", "/b")]),
-        ("attached", []), ("memory", []),
+        ("attached", []), ("memory", []), ("gateway", [("address", "10.20.0.1/24")]),
+        (
+          "gateway",
+          [
+            ("address", "10.20.0.1/24"), ("mode", "nat"), ("uplink", "p11"),
+            ("uplink_address", "192.0.2.7/24"), ("uplink_gateway", "192.0.2.1"),
+            ("dhcp", "10.20.0.5-10.20.0.9"), ("domain", "a.test"),
+            ("leases", "02:00:00:00:00:05=10.20.0.5=printer,02:00:00:00:00:06=10.20.0.6"),
+            ("allow", "host,loopback"), ("refuse", "10.0.0.0/8"), ("name_servers", "192.0.2.53"),
+            ("forwards", "tcp:80=10.20.0.5:8080,udp:0.0.0.0:5=10.20.0.6:7"),
+          ]
+        ),
       ]
       for (index, (type, options)) in kinds.enumerated() {
         var port = PortConfiguration(

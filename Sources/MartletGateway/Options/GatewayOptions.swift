@@ -31,6 +31,9 @@ public struct GatewayOptions: Sendable {
   /// Whether guests reach the outside by the host's sockets; otherwise only DHCP, names and forwards
   /// work.
   public var reachesOutside = true
+  /// Whether guests' conversations are carried by the host's sockets at all; without it their packets are
+  /// the stack's to route, and only DHCP, names and forwards are the gateway's.
+  public var carriesGuests = true
   /// Where guests may go.
   public var policy = OutsidePolicy()
   /// How much they may have.

@@ -45,6 +45,22 @@ struct OptionReader {
     return value
   }
 
+  /// The parts of a list that has commas between them.
+  mutating func list<Value>(
+    _ name: String, like example: String, _ parse: (String) -> Value?
+  ) throws(OptionError) -> [Value]? {
+    guard let text = try text(name) else { return nil }
+    var values: [Value] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let value = parse(String(part)) else {
+        throw OptionError(
+          option: name, problem: "'\(part)' is not right; expected \(example), with commas between")
+      }
+      values.append(value)
+    }
+    return values
+  }
+
   /// Throws when an option is left.
   func end() throws(OptionError) {
     guard let stranger = left.first else { return }

@@ -32,6 +32,7 @@ extension PortKind {
     case "unix": self = .unix(try Self.unix(&reader))
     case "attached": self = .attached
     case "memory": self = .memory
+    case "gateway": self = .gateway(try GatewayPortOptions(&reader))
     default:
       throw OptionError(option: "type", problem: NearestName.unknown("type", type, Self.names))
     }
@@ -128,6 +129,7 @@ extension PortKind {
       writer.add("peer", unix.peer)
       writer.add(
         "mtu", unix.maximumTransmissionUnit == 9216 ? nil : unix.maximumTransmissionUnit)
+    case .gateway(let gateway): gateway.write(&writer)
     case .attached, .memory: break
     }
     return writer.options
@@ -155,10 +157,15 @@ extension PortKind {
 }
 
 /// Collects options that have a value.
-private struct OptionWriter {
+struct OptionWriter {
   var options: [(name: String, value: String)] = []
 
   mutating func add(_ name: String, _ value: (some CustomStringConvertible)?) {
     if let value { options.append((name, value.description)) }
+  }
+
+  /// A list, with commas between; nothing where it is empty.
+  mutating func add(_ name: String, list: [String]) {
+    add(name, list.isEmpty ? nil : list.joined(separator: ","))
   }
 }

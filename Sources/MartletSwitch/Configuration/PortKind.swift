@@ -20,10 +20,13 @@ public enum PortKind: Equatable, Sendable {
   case attached
   /// A port for stacks in this process.
   case memory
+  /// The bridge's way out, which lends addresses and knows names.
+  case gateway(GatewayPortOptions)
 
   /// The types' names, as they are written.
   public static let names = [
     "system", "tap", "internal", "patch", "gre", "vxlan", "unix", "attached", "memory",
+    "gateway",
   ]
 
   /// The type's name.
@@ -38,6 +41,7 @@ public enum PortKind: Equatable, Sendable {
     case .unix: "unix"
     case .attached: "attached"
     case .memory: "memory"
+    case .gateway: "gateway"
     }
   }
 

@@ -10,8 +10,9 @@ final class InProcessLink: FrameLink<SegmentPort> {
   init(
     maximumTransmissionUnit: Int, on loop: EventLoop, wake: @escaping (PortLink) -> Void
   ) throws(HostError) {
+    // More than two: what is plugged in anew comes before what it replaces has gone.
     cable = SharedSegment(
-      portCount: 2, queueLimit: 512, maximumTransmissionUnit: maximumTransmissionUnit)
+      portCount: 4, queueLimit: 512, maximumTransmissionUnit: maximumTransmissionUnit)
     waker = DeviceWaker(loop: loop)
     do throws(NetworkError) {
       super.init(try cable.makePort(), wake: wake)

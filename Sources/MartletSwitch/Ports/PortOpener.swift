@@ -33,7 +33,8 @@ final class PortOpener {
     case .vxlan(let options):
       return try VXLANLink(options, by: try receiver(for: options), wake: wake)
     case .unix(let options): return try unix(options, wake)
-    case .memory: return try InProcessLink(maximumTransmissionUnit: 1500, on: loop, wake: wake)
+    case .memory, .gateway:
+      return try InProcessLink(maximumTransmissionUnit: 1500, on: loop, wake: wake)
     case .attached:
       throw .unsupported(
         "port \(name)", advice: "it waits for a descriptor: martlet switch attach --port \(name)")

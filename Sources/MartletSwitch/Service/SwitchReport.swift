@@ -14,6 +14,8 @@ public struct SwitchReport: Sendable {
     public let error: String?
     /// Why it carries nothing though it works: the loop that was found; `nil` when there is none.
     public let block: String?
+    /// How the gateway does that it is; `nil` for other ports.
+    public let gateway: GatewayStatus?
     /// The longest IP packet that fits, in bytes.
     public let maximumTransmissionUnit: Int
     /// What it has moved.
@@ -61,7 +63,10 @@ public struct SwitchReport: Sendable {
   /// Why flows were not restored, or are not kept; `nil` when all is well.
   public let flowProblem: String?
 
-  init(_ engine: SwitchEngine, _ doors: OpenFlowDoors?, flowProblem: String?) {
+  init(
+    _ engine: SwitchEngine, _ doors: OpenFlowDoors?, gateways: [String: GatewayStatus],
+    flowProblem: String?
+  ) {
     self.flowProblem = flowProblem
     loopedFrames = engine.loopedFrames
     lostBetweenBridges = engine.lostBetweenBridges
@@ -73,6 +78,7 @@ public struct SwitchReport: Sendable {
           Port(
             configuration: port.configuration, isLocal: port === bridge.local, error: port.error,
             block: bridge.block(of: port),
+            gateway: gateways[port.name],
             maximumTransmissionUnit: port.link?.maximumTransmissionUnit ?? 0,
             counters: port.link?.report ?? PortCounters())
         },

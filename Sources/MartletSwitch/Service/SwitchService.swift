@@ -30,6 +30,8 @@ public actor SwitchService {
   private var attaching: AttachListener?
   /// OpenFlow of all bridges.
   private var doors: OpenFlowDoors?
+  /// The gateways of all bridges.
+  let gateways: GatewayKeeper
   /// Keeps flows that nobody waits for.
   private var saving: Task<Void, Never>?
   /// The changes of all bridges' flows when they were last kept.
@@ -66,6 +68,7 @@ public actor SwitchService {
     self.directory = directory
     self.loop = loop
     engine = SwitchEngine(loop: loop)
+    gateways = GatewayKeeper(on: loop, log: log)
   }
 
   /// Opens the ports, and moves frames from now on.
@@ -91,8 +94,10 @@ public actor SwitchService {
   }
 
   /// Closes the ports.
-  public func stop() {
+  public func stop() async {
     guard isRunning else { return }
+    // Leases and connections are given back while there is a way to.
+    await gateways.stop()
     isRunning = false
     saving?.cancel()
     saving = nil
@@ -125,6 +130,7 @@ public actor SwitchService {
     if isRunning {
       engine.reconcile(new)
       doors?.reconcile()
+      runGateways()
     }
     return result
   }
@@ -144,7 +150,14 @@ public actor SwitchService {
 
   private func refreshDoors() -> Bool {
     doors?.reconcile()
+    runGateways()
     return doors != nil
+  }
+
+  private func runGateways() {
+    guard isRunning else { return }
+    let places = engine.gatewayPlaces
+    gateways.assumeIsolated { $0.reconcile(places) }
   }
 
   // MARK: Flows on the disk
@@ -228,5 +241,11 @@ public actor SwitchService {
   public func endCapture(_ port: String) { try? engine.capture(port, into: nil) }
 
   /// What all ports do now.
-  public func report() -> SwitchReport { SwitchReport(engine, doors, flowProblem: flowProblem) }
+  public func report() async -> SwitchReport {
+    var statuses: [String: GatewayStatus] = [:]
+    for place in engine.gatewayPlaces {
+      statuses[place.name] = await gateways.status(of: place.name)
+    }
+    return SwitchReport(engine, doors, gateways: statuses, flowProblem: flowProblem)
+  }
 }

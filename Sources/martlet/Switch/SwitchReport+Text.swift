@@ -156,7 +156,9 @@ extension SwitchReport.Port {
   /// Why it does not work, or how it is set.
   fileprivate var note: String {
     if let reason = error ?? block { return reason }
+    if let problem = gateway?.problem { return problem }
     var words = configuration.kind.options.map { "\($0.name)=\($0.value)" }
+    if let advice = gateway?.advice { words.append("(\(advice))") }
     if let mode = configuration.vlan.mode { words.append("vlan-mode=\(mode.rawValue)") }
     if let tag = configuration.vlan.tag { words.append("tag=\(tag)") }
     if !configuration.vlan.trunks.isEmpty {
@@ -184,8 +186,26 @@ extension SwitchReport.Port {
       ("trunks", .array(configuration.vlan.trunks.map { .number(Int($0)) })),
       ("error", error.map { .string($0) } ?? .null),
       ("blocked", block.map { .string($0) } ?? .null),
+      ("gateway", gateway?.json ?? .null),
       ("mtu", .number(maximumTransmissionUnit)),
       ("counters", .object(counters)),
+    ])
+  }
+}
+
+extension GatewayStatus {
+  fileprivate var json: JSON {
+    let leases = leases.map { lease -> JSON in
+      .object([
+        ("address", .string(lease.address)), ("mac", .string(lease.linkAddress)),
+        ("name", .string(lease.name)),
+      ])
+    }
+    return .object([
+      ("problem", problem.map { .string($0) } ?? .null),
+      ("outside", outside.map { .string($0) } ?? .null),
+      ("advice", advice.map { .string($0) } ?? .null),
+      ("conversations", .number(conversations)), ("leases", .array(leases)),
     ])
   }
 }

@@ -4,7 +4,7 @@ import ArgumentParser
 struct SwitchConnections: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "conntrack",
-    abstract: "Show or forget the connections that a bridge's flows follow.",
+    abstract: "Show the connections that a bridge's flows follow or a gateway translates.",
     discussion: """
       A line for each, as ovs-appctl dpctl/dump-conntrack has it: both directions with their packets \
       and bytes, the zone, the mark, what is left of the timeout in seconds, and TCP's state.
@@ -20,7 +20,7 @@ struct SwitchConnections: ParsableCommand {
   var flush = false
   @Option(help: ArgumentHelp("Only those of this zone.", valueName: "0-65535"))
   var zone: UInt16?
-  @Argument(help: "The bridge.")
+  @Argument(help: "The bridge, or a port of type gateway with mode=nat.")
   var bridge: String
 
   func validate() throws {

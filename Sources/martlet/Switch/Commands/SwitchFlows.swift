@@ -87,18 +87,23 @@ struct SwitchTrace: ParsableCommand {
       what each action does, where it leaves, and at last which bits of it were looked at.
 
         martlet switch trace br0 in_port=1,tcp,nw_dst=10.0.0.2,tp_dst=80
+        martlet switch trace br0 in_port=1 020000000002020000000001080045…
       """)
 
   @OptionGroup var target: SwitchOptions
   @Argument(help: "The bridge.")
   var bridge: String
-  @Argument(help: ArgumentHelp("The frame.", valueName: "match|hex"))
+  @Argument(help: ArgumentHelp("The frame, or where its bytes come in.", valueName: "match|hex"))
   var frame: String
+  @Argument(help: ArgumentHelp("Its bytes.", valueName: "hex"))
+  var bytes: String?
 
   @Flag(help: "Print one JSON object.")
   var json = false
 
-  func run() throws { try target.show(["trace", json ? "json" : "text", bridge, frame]) }
+  func run() throws {
+    try target.show(["trace", json ? "json" : "text", bridge, frame] + (bytes.map { [$0] } ?? []))
+  }
 }
 
 /// `martlet switch fdb`

@@ -9,11 +9,13 @@ struct SwitchAddPort: ParsableCommand {
       Types: system (a device of the host that is there: eth0, or a TAP that a VM opens), tap (a \
       TAP that the switch makes), internal (a device of the host), patch (a cable to another \
       bridge's patch port), gre, vxlan, unix (QEMU's stream and dgram), attached (a descriptor \
-      handed over by 'martlet switch attach'), memory.
+      handed over by 'martlet switch attach'), memory, gateway (the bridge's way out: by the host's \
+      sockets, routed, or with NAT).
 
         martlet switch add-port br0 tap7
         martlet switch add-port br0 gre0 --type gre --remote-ip 192.0.2.2
         martlet switch add-port br0 vm1 --type unix path=/run/vm1.sock
+        martlet switch add-port br0 gw0 --type gateway address=10.20.0.1/24
       """)
 
   @OptionGroup var target: SwitchOptions
