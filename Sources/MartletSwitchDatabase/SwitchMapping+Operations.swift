@@ -10,6 +10,10 @@ extension SwitchConfiguration {
     let view = DatabaseView(database)
     var operations: [JSONValue] = []
     let rows = view.root.map { view.entries("Bridge", "bridges", of: $0) } ?? []
+    operations += rows.map { row in
+      Self.wait("Bridge", row, "ports", view.entries("Port", "ports", of: row))
+    }
+    if let root = view.root { operations.append(Self.wait("Open_vSwitch", root, "bridges", rows)) }
     var references: [JSONValue] = []
     for (index, bridge) in bridges.enumerated() {
       let row = rows.first { $0.text("name") == bridge.name }
@@ -68,6 +72,18 @@ extension SwitchConfiguration {
         : ["op": "update", "table": "Open_vSwitch", "where": [], "row": root])
     operations.append(["op": "comment", "comment": "martlet switch"])
     return operations
+  }
+
+  /// What makes the transaction fail where others have added or removed rows since the database was read.
+  private static func wait(
+    _ table: String, _ row: DatabaseView.Entry, _ column: String, _ entries: [DatabaseView.Entry]
+  ) -> JSONValue {
+    let links: JSONValue = ["set", .array(entries.map { reference($0.uuid) })]
+    return [
+      "op": "wait", "table": .string(table), "where": [["_uuid", "==", reference(row.uuid)]],
+      "columns": [.string(column)], "until": "==", "rows": [.object(JSONObject([(column, links)]))],
+      "timeout": 0,
+    ]
   }
 
   private static func reference(_ uuid: DatabaseUUID) -> JSONValue {

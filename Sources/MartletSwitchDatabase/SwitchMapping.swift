@@ -60,7 +60,11 @@ public struct SwitchMapping: Sendable {
       guard configuration[bridge: name] != nil else { return }
     }
     configuration[bridge: name]?.hasHostPort = false
-    for port in view.entries("Port", "ports", of: entry) {
+    // Those that have a number come first: a new one must not take it.
+    let ports = view.entries("Port", "ports", of: entry)
+    let old = ports.filter { known?[port: $0.text("name")] != nil }
+    let new = ports.filter { known?[port: $0.text("name")] == nil }
+    for port in old + new {
       let interfaces = view.entries("Interface", "interfaces", of: port)
       if port.text("name") == name {
         configuration[bridge: name]?.hasHostPort = true

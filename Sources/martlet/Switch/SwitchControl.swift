@@ -39,25 +39,25 @@ final class SwitchControl: Sendable {
     let arguments = Array(words.dropFirst())
     switch (words[0], arguments.count) {
     case ("add-br", 1...):
-      try await service.change { configuration throws(SwitchError) in
+      try await database.change { configuration throws(SwitchError) in
         try configuration.addBridge(named: arguments[0])
         try configuration.set(arguments[0], Self.settings(arguments.dropFirst()))
       }
     case ("del-br", 1):
-      try await service.change { configuration throws(SwitchError) in
+      try await database.change { configuration throws(SwitchError) in
         try configuration.removeBridge(named: arguments[0])
       }
     case ("add-port", 2...):
-      try await service.change { configuration throws(SwitchError) in
+      try await database.change { configuration throws(SwitchError) in
         try configuration.addPort(
           named: arguments[1], to: arguments[0], settings: Self.settings(arguments.dropFirst(2)))
       }
     case ("del-port", 1):
-      try await service.change { configuration throws(SwitchError) in
+      try await database.change { configuration throws(SwitchError) in
         try configuration.removePort(named: arguments[0])
       }
     case ("set", 2...):
-      try await service.change { configuration throws(SwitchError) in
+      try await database.change { configuration throws(SwitchError) in
         try configuration.set(arguments[0], Self.settings(arguments.dropFirst()))
       }
     case ("show", 1):
@@ -75,8 +75,9 @@ final class SwitchControl: Sendable {
     case ("del-flows", 3):
       try await service.deleteFlows(
         arguments[1], of: arguments[0], strict: arguments[2] == "strict")
-    case ("trace", 3):
-      let trace = try await service.trace(arguments[2], in: arguments[1])
+    case ("trace", 3...4):
+      let trace = try await service.trace(
+        arguments[2], frame: arguments.count > 3 ? arguments[3] : nil, in: arguments[1])
       return arguments[0] == "json"
         ? trace.json.text + "\n" : trace.lines.map { $0 + "\n" }.joined()
     case ("conntrack", 3):
@@ -96,8 +97,6 @@ final class SwitchControl: Sendable {
       throw Failure(
         .usage, "the switch does not know '\(words[0])' so; is it of another version?")
     }
-    // It was a change: the database is the one configuration.
-    try await database.adopt()
     return ""
   }
 
