@@ -69,6 +69,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
     item.stash.setdefault(_reports, {})[report.when] = report
 
 
+def without_sockets(folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if (Path(folder) / name).is_socket()]
+
+
 @pytest.fixture
 def folder(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[Path]:
     """A folder for the test's files, kept under test-artefacts/ when it fails. Its path is short:
