@@ -160,7 +160,15 @@ def test_nat_with_its_own_address(site, folder) -> None:
     # Nobody outside may name an address inside, nor ask for one.
     with site.outside:
         run("ip", "route", "add", "10.20.0.0/24", "via", "198.51.100.7")
-    assert not can_ping(site.outside, "10.20.0.100")
+    listener = listen(guest, socket.SOCK_DGRAM)
+    listener.settimeout(1)
+    with site.outside:
+        sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sender.sendto(b"from outside", ("10.20.0.100", listener.getsockname()[1]))
+    with pytest.raises(TimeoutError):
+        listener.recv(100)
+    sender.close()
+    listener.close()
     with site.outside:
         refused = subprocess.run(
             ["dig", "+time=1", "+tries=1", "@198.51.100.7", "gateway.guests.test"],
