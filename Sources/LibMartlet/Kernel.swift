@@ -25,6 +25,14 @@ enum Kernel {
     return result
   }
 
+  /// Reserves one number more as another is reserved.
+  static func duplicate(
+    _ number: Int32, to target: Int32, _ flags: Int32
+  ) throws(SocketError) {
+    guard dup2(number, target) >= 0 else { throw SocketError(errno) }
+    if flags & O_CLOEXEC != 0 { _ = fcntl(target, F_SETFD, FD_CLOEXEC) }
+  }
+
   /// Tells the calling thread, as Linux does, that it writes to nobody.
   static func raiseBrokenPipe() { _ = pthread_kill(pthread_self(), SIGPIPE) }
 

@@ -146,6 +146,12 @@ int martlet_ioctl(int socket, unsigned long request, ...);
  */
 int martlet_poll(struct pollfd *entries, nfds_t count, int timeout);
 
+/*
+ * Gives a socket the number `target` as well, closing what has it: dup3, and dup2 with flags 0. EINVAL
+ * for a socket's own number.
+ */
+int martlet_dup3(int socket, int target, int flags);
+
 /* Whether a number names a socket of martlet's: 1 or 0. */
 int martlet_owns(int number);
 

@@ -31,6 +31,20 @@ public func martlet_fcntl_value(_ socket: Int32, _ command: Int32, _ value: Int)
   }
 }
 
+/// `martlet_dup3`, as martlet.h says.
+@c @implementation
+public func martlet_dup3(_ socket: Int32, _ target: Int32, _ flags: Int32) -> Int32 {
+  answer { () throws(SocketError) in
+    let reference = try Library.shared.socket(socket)
+    guard socket != target, flags & ~O_CLOEXEC == 0 else { throw SocketError(EINVAL) }
+    if Library.shared.numbers.find(target) != nil { _ = martlet_close(target) }
+    try Kernel.duplicate(socket, to: target, flags)
+    reference.numberCount.add(1, ordering: .relaxed)
+    Library.shared.numbers.replace(target, with: reference)
+    return target
+  }
+}
+
 /// `martlet_ioctl_value`, as martlet.h says.
 @c @implementation
 public func martlet_ioctl_value(
