@@ -138,7 +138,7 @@ public func martlet_input(
 ) -> Int {
   answer { () throws(SocketError) in
     let stack = try unsafe findStack(stack)
-    guard length <= 1 << 17 else { throw SocketError(EMSGSIZE) }
+    guard (0...1 << 17).contains(length) else { throw SocketError(EMSGSIZE) }
     let memory = try unsafe ReadableMemory(frame, count: length)
     guard memory.count >= 14 else { throw SocketError(EINVAL) }
     var failure: SocketError?
