@@ -72,6 +72,8 @@ public struct Counters: Sendable, BitwiseCopyable {
   public var tcpOutRsts: UInt64 = 0
   /// Retransmission time-outs.
   public var tcpTimeouts: UInt64 = 0
+  /// TCPSpuriousRTOs: those of them that a timestamp showed to be spurious, and that were undone.
+  public var tcpSpuriousRTOs: UInt64 = 0
   /// Entries into fast recovery.
   public var tcpFastRecoveries: UInt64 = 0
   /// Tail loss probes sent.

@@ -68,6 +68,67 @@ struct CloseTests {
     #expect(script.endReason == .closed)
   }
 
+  @Test("no other FIN begins the wait anew, and few are answered")
+  func strangeFins() throws {
+    var script = try Self.inTimeWait()
+    var answers = 0
+    for step in 0..<100 {
+      script.send([.fin, .ack], seq: 1000 + step, ack: 2)
+      script.send(.ack, seq: 500, ack: 2, data: [1])
+      answers += script.wait(.milliseconds(100)).count
+    }
+    #expect((18...21).contains(answers))
+    _ = script.wait(.seconds(51))
+    #expect(script.host.stack.tcp.timeWait.count == 0)
+  }
+
+  @Test("nor while the user still has the connection")
+  func strangeFinsWithUser() throws {
+    var script = try Script.opened()
+    try script.shutdown()
+    _ = script.sent()
+    script.send([.fin, .ack], seq: 1, ack: 2)
+    _ = script.wait(.seconds(50))
+    script.send([.fin, .ack], seq: -100, ack: 2)
+    _ = script.wait(.seconds(11))
+    #expect(script.state == .closed)
+  }
+
+  @Test("a new connection begins beyond the numbers of the one whose place it takes")
+  func reusedNumbers() throws {
+    var script = try Self.inTimeWait()
+    // As if a gigabyte had been sent: far beyond what the clock of 4 µs has reached.
+    let record = script.host.stack.tcp.timeWait[0]
+    let clock = script.host.stack.initialSequence(record.key)
+    let last = clock.advanced(by: 1 << 30)
+    let number = script.host.stack.initialSequence(record.key, beyond: last)
+    #expect(number.follows(last))
+    #expect(
+      script.host.stack.initialSequence(record.key, beyond: clock.advanced(by: -(1 << 30))) == clock
+    )
+    // At once, though the clock has hardly moved.
+    let old = record.sendNext
+    script.stackStart = nil
+    script.peerStart &+= 100_000
+    script.send(.syn, seq: 0, options: Options.mss(1460))
+    let answers = script.sent()
+    let answer = try #require(answers.first)
+    #expect(SequenceNumber(rawValue: answer.rawSequence).distance(from: old) >= 65_536)
+  }
+
+  @Test("a SYN for which there is no room leaves TIME-WAIT as it is")
+  func reuseWithoutRoom() throws {
+    var script = try Self.inTimeWait()
+    let handle = script.listener
+    let listener = Int(try #require(handle).index)
+    let backlog = script.host.stack.tcp.listeners[listener].options.backlog
+    script.host.stack.tcp.listeners[listener].readyCount += backlog
+    script.send(.syn, seq: 100_000, options: Options.mss(1460))
+    #expect(script.sent().isEmpty)
+    #expect(script.host.stack.tcp.timeWait.count == 1)
+    script.host.stack.tcp.listeners[listener].readyCount -= backlog
+  }
+
   @Test("a SYN with a higher number opens a new connection in TIME-WAIT's place")
   func reuse() throws {
     var script = try Self.inTimeWait()

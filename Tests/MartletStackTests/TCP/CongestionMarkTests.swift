@@ -90,6 +90,29 @@ struct CongestionMarkTests {
     #expect(try script.status.congestionWindow < window)
   }
 
+  @Test("the peer is told of the window that a time-out took, too")
+  func timeout() throws {
+    var script = try Self.opened()
+    try script.write(1460)
+    #expect(script.wait(.seconds(2)).count >= 2)
+    script.send(.ack, seq: 1, ack: 1461)
+    try script.write(1460)
+    expect(script.sent().first, .has(.cwr), .seq(1461))
+  }
+
+  @Test("a time-out within fast recovery does not lower the threshold once more")
+  func timeoutInRecovery() throws {
+    var script = try Self.opened()
+    try script.write(100_000)
+    #expect(script.sent().count == 10)
+    for _ in 0..<3 { script.send(.ack, seq: 1, ack: 1) }
+    #expect(script.host.stack.counters.tcpFastRecoveries == 1)
+    let threshold = script.host.stack.tcp.connections[script.place].congestion.threshold
+    _ = script.wait(.seconds(1))
+    #expect(script.host.stack.counters.tcpTimeouts > 0)
+    #expect(script.host.stack.tcp.connections[script.place].congestion.threshold == threshold)
+  }
+
   @Test("a loss in the window of a mark that was answered does not slow down once more")
   func lossBesideMark() throws {
     var script = try Self.opened()

@@ -1,4 +1,5 @@
 import MartletDevice
+import MartletWire
 import Testing
 
 @testable import MartletStack
@@ -16,6 +17,50 @@ struct CubicTests {
     let above = root + 1
     let high = (above * above).multipliedReportingOverflow(by: above)
     #expect(high.overflow || high.partialValue > value)
+  }
+
+  @Test("does not grow by the time in which there was nothing to send")
+  func pause() {
+    let segment: Int32 = 1000
+    func grown(pause: Int64) -> Int32 {
+      var cubic = Cubic()
+      var window = cubic.reduced(window: 100 * segment, segmentSize: segment)
+      for step in 0..<20 {
+        let later = step < 10 ? 0 : pause
+        if step == 10, pause > 0 { cubic.pause() }
+        window = cubic.window(
+          after: window, window: window, segmentSize: segment, smoothed: .milliseconds(200),
+          now: Instant(milliseconds: 1000 + Int64(step) * 200 + later))
+      }
+      return window
+    }
+    // The time between the last growth and the pause's end counts for nothing, that of one step at
+    // most.
+    #expect(abs(grown(pause: 60_000) - grown(pause: 0)) < 3 * segment)
+  }
+
+  @Test("does not jump behind a pause of the user", .timeLimit(.minutes(1)))
+  func pauseOfTheUser() throws {
+    var script = try RetransmissionTimerTests.opened()
+    script.host.stack.tcp.connections[script.place].congestion.threshold = 14_600
+    var end = 1
+    func round(_ script: inout Script, _ count: Int) throws {
+      try script.write(count)
+      _ = script.wait(.milliseconds(50))
+      end += count
+      // One by one: each lets more out.
+      for part in stride(from: end - count + 1460, to: end, by: 1460) {
+        script.send(.ack, seq: 1, ack: part)
+      }
+      _ = script.wait(.milliseconds(50))
+      script.send(.ack, seq: 1, ack: end)
+    }
+    for _ in 0..<10 { try round(&script, 30_000) }
+    let before = try script.status.congestionWindow
+    for _ in 0..<200 { try round(&script, 10) }
+    #expect(try script.status.congestionWindow == before)
+    try round(&script, 30_000)
+    #expect(try script.status.congestionWindow < before + 3 * 1460)
   }
 
   @Test("is back at its last maximum after K, flat before it, steeper behind it")

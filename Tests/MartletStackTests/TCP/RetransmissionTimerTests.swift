@@ -125,6 +125,20 @@ struct RetransmissionTimerTests {
     #expect(script.sent().map(\.end) == [1461])
   }
 
+  @Test("a SYN-ACK that was asked for twice gives no sample (Karn)")
+  func repeatedSynSample() throws {
+    var script = try Script()
+    try script.listen()
+    script.send(.syn, seq: 0, options: Options.mss(1460))
+    _ = script.wait(.milliseconds(600))
+    script.send(.syn, seq: 0, options: Options.mss(1460))
+    _ = script.wait(.milliseconds(10))
+    script.send(.ack, seq: 1, ack: 1)
+    try script.accept()
+    #expect(try script.status.roundTripTime == .zero)
+    #expect(try script.status.retransmissionTimeout == .seconds(1))
+  }
+
   @Test("ten segments begin, and begin again after a pause (RFC 6928, RFC 5681, 4.1)")
   func restartAfterIdle() throws {
     var script = try Self.opened()

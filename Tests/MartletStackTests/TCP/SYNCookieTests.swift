@@ -26,7 +26,7 @@ struct SYNCookieTests {
 
   @Test(
     "remember the segment size",
-    arguments: [(1460, 1460), (1400, 1400), (1000, 800), (536, 536), (100, 216)])
+    arguments: [(1460, 1460), (1400, 1400), (1000, 536), (536, 536), (300, 216), (100, 48)])
   func segmentSize(asked: UInt16, kept: Int) throws {
     var script = try Self.flooded(timestamps: false)
     script.send(
@@ -73,6 +73,16 @@ struct SYNCookieTests {
     script.send(.ack, seq: 1, ack: 1)
     expect(script.sent().first, .rst)
     #expect(script.host.stack.counters.tcpSYNCookiesRecv == 0)
+  }
+
+  @Test("are not looked for when none was sent of late")
+  func noneSent() throws {
+    var script = try Self.flooded(timestamps: false)
+    script.send(.syn, seq: 0, options: Options.mss(1460))
+    _ = script.sent()
+    #expect(script.host.stack.tcp.cookies.mayReturn(now: script.host.now))
+    _ = script.wait(.seconds(129))
+    #expect(!script.host.stack.tcp.cookies.mayReturn(now: script.host.now))
   }
 
   @Test("whose listener has no room are dropped, not refused: the peer tries again")

@@ -11,7 +11,7 @@ struct Congestion: BitwiseCopyable {
   var window: Int32
   /// ssthresh: where slow start ends.
   var threshold: Int32 = .max
-  private var cubic = Cubic()
+  private(set) var cubic = Cubic()
   private var hyStart = HyStart()
   /// Bytes acknowledged that have not yet made a whole segment's growth (RFC 5681, 3.1).
   private var credit: Int32 = 0
@@ -94,6 +94,19 @@ struct Congestion: BitwiseCopyable {
     cubic = Cubic()
     window = Int32(truncatingIfNeeded: segmentSize)
   }
+
+  /// The time-out was spurious (RFC 4015, section 5): the window restarts from what is in flight, so
+  /// that no burst follows, and slow start soon has it back where it was.
+  mutating func restore(_ undo: TimeoutUndo, inFlight: Int, acknowledged: Int, segmentSize: Int) {
+    let step = min(Int32(clamping: acknowledged), Self.initialWindow(segmentSize: segmentSize))
+    window = max(Int32(clamping: inFlight).addingSaturating(step), Int32(clamping: segmentSize))
+    threshold = max(undo.window, undo.threshold)
+    cubic = undo.cubic
+    cubic.restart()
+  }
+
+  /// The window was not what limited sending, or nothing is left to send.
+  mutating func pause() { cubic.pause() }
 
   /// Sending paused for longer than a time-out: the window says nothing any more (RFC 5681, 4.1).
   mutating func restartAfterIdle(segmentSize: Int) {

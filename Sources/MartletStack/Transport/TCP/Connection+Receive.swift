@@ -103,7 +103,9 @@ extension Connection {
         noteDuplicate(from: segment.sequence, to: end)
         answerUnacceptable(segment, now: now)
         // The peer's FIN once more: it has not heard our acknowledgment, so the wait begins anew.
-        if state == .timeWait, segment.flags.contains(.fin) { outcome.insert(.timeWait) }
+        if state == .timeWait, segment.flags.contains(.fin), segment.end == receiveNext {
+          outcome.insert(.timeWait)
+        }
       }
       return false
     }

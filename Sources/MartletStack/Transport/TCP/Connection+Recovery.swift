@@ -25,7 +25,10 @@ extension Connection {
       } else if acknowledged > 0, !isMarked, flags.contains(.windowLimited) {
         congestion.acknowledged(
           acknowledged, segmentSize: Int(segmentSize), roundTrip: roundTrip, now: now)
+      } else if acknowledged > 0 {
+        congestion.pause()
       }
+      if !hasOutstanding, unsentCount == 0 { congestion.pause() }
     case .recovery:
       if !sendUnacknowledged.precedes(recovery.point) {
         leaveRecovery()
@@ -33,7 +36,11 @@ extension Connection {
         recoverProportionally(delivery)
       }
     case .loss:
+      if acknowledged > 0, !isMarked, isTimeoutSpurious(segment) {
+        return undoTimeout(acknowledged: acknowledged, buffers: &buffers, counters: &counters)
+      }
       if acknowledged > 0 {
+        recovery.undo = nil
         congestion.acknowledged(
           acknowledged, segmentSize: Int(segmentSize), roundTrip: roundTrip, now: now)
       }
@@ -130,11 +137,16 @@ extension Connection {
     // Once a window, whether a mark or a loss was first (RFC 3168, 6.1.2).
     if !recovery.isCongestionAnswered {
       congestion.reduce(inFlight: flight, segmentSize: Int(segmentSize))
-      if flags.contains(.ecn) { flags.insert(.windowReduced) }
+      tellReduction()
     }
     recovery.begin(at: sendNext, inFlight: flight)
     flags.insert(.retransmissionForced)
     outcome.insert(.transmit)
+  }
+
+  /// RFC 3168, 6.1.2: the peer hears of any reduction of the window, whatever the reason.
+  mutating func tellReduction() {
+    if flags.contains(.ecn) { flags.insert(.windowReduced) }
   }
 
   private mutating func recoverProportionally(_ delivery: SentRanges.Delivery) {
@@ -155,6 +167,31 @@ extension Connection {
     congestion.window = max(congestion.threshold, 2 * Int32(segmentSize))
   }
 
+  // MARK: Spurious time-outs
+
+  /// Whether what arrived was sent before the timer ran out (RFC 3522): the first acknowledgment
+  /// behind it echoes a timestamp older than any that was sent again.
+  private func isTimeoutSpurious(_ segment: Segment) -> Bool {
+    guard let undo = recovery.undo else { return false }
+    return echoes(segment, before: undo.firedAt)
+  }
+
+  /// The path was slow and nothing was lost: what the time-out changed is changed back.
+  private mutating func undoTimeout(
+    acknowledged: Int, buffers: inout Buffers, counters: inout Counters
+  ) {
+    guard let undo = recovery.undo else { return }
+    counters.tcpSpuriousRTOs &+= 1
+    recovery.undo = nil
+    recovery.phase = .open
+    recovery.duplicateCount = 0
+    flags.subtract([.retransmissionForced, .windowReduced])
+    sent.unmarkLost(in: &buffers.ranges)
+    congestion.restore(
+      undo, inFlight: inFlight, acknowledged: acknowledged, segmentSize: Int(segmentSize))
+    outcome.insert(.transmit)
+  }
+
   // MARK: Tail loss probe
 
   /// RFC 8985, 7.4.2: a probe that repeated a segment and repaired a loss is a loss to answer.
@@ -170,6 +207,7 @@ extension Connection {
       } else if recovery.phase == .open {
         congestion.reduce(inFlight: Int(congestion.window), segmentSize: Int(segmentSize))
         congestion.window = congestion.threshold
+        tellReduction()
       }
     }
     flags.subtract([.lossProbeSent, .lossProbeRepeated])

@@ -57,12 +57,13 @@ extension Connection {
     roundTrip.backOff()
     if state.isSynchronized {
       let flight = inFlight
-      let isFirst = recovery.phase != .loss || !sendUnacknowledged.precedes(recovery.point)
+      let isFirst = !isLossAnswered && roundTrip.expiryCount == 1
+      if roundTrip.expiryCount == 1 { recovery.undo = isFirst ? timeoutUndo(now: now) : nil }
       let reneged = sent.isFirstSacked(in: buffers.ranges)
       sent.markAllLost(forgettingSACK: reneged, in: &buffers.ranges)
       congestion.collapse(
-        inFlight: flight, segmentSize: Int(segmentSize),
-        isFirst: isFirst && roundTrip.expiryCount == 1)
+        inFlight: flight, segmentSize: Int(segmentSize), isFirst: isFirst)
+      tellReduction()
       recovery.phase = .loss
       recovery.point = sendNext
       recovery.duplicateCount = 0
@@ -78,6 +79,21 @@ extension Connection {
     retransmission.set(
       .retransmission,
       at: limited(now + roundTrip.timeout(shortest: configuration.minimumRTO), now: now))
+  }
+
+  /// Whether the threshold was lowered already for the window that is outstanding, by a mark, by fast
+  /// recovery or by a time-out before: once a window is enough (RFC 5681, 3.1; RFC 3168, 6.1.2).
+  private var isLossAnswered: Bool {
+    recovery.phase == .open
+      ? recovery.isCongestionAnswered : sendUnacknowledged.precedes(recovery.point)
+  }
+
+  /// What to remember of a time-out that may turn out spurious; `nil` where nothing could tell.
+  private func timeoutUndo(now: Instant) -> TimeoutUndo? {
+    guard flags.contains(.timestamps), recovery.phase == .open else { return nil }
+    return TimeoutUndo(
+      firedAt: now, window: congestion.window, threshold: congestion.threshold,
+      cubic: congestion.cubic)
   }
 
   /// A deadline, or the user's timeout when that is sooner.

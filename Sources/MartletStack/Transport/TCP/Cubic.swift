@@ -11,6 +11,10 @@ struct Cubic: BitwiseCopyable {
   /// W_est: what Reno would have by now.
   private var estimate: Int32 = 0
   private var estimateCredit: Int64 = 0
+  /// When the window was last moved.
+  private var movedAt = Instant.zero
+  /// Whether the user has sent too little since then for the window to matter.
+  private var isPaused = false
 
   /// The cube of anything longer would not fit 64 bits.
   private static var longest: Int64 { 1 << 17 }
@@ -19,6 +23,10 @@ struct Cubic: BitwiseCopyable {
 
   /// The next growth starts from the window as it is then.
   mutating func restart() { epoch = nil }
+
+  /// The user sends less than the window allows: what passes until it is full again is no time of
+  /// growth (RFC 9438, 4.2 and 5.8).
+  mutating func pause() { isPaused = true }
 
   /// The threshold after a congestion event (RFC 9438, 4.6 and 4.7): 0.7 of the window.
   mutating func reduced(window: Int32, segmentSize: Int32) -> Int32 {
@@ -32,6 +40,11 @@ struct Cubic: BitwiseCopyable {
   mutating func window(
     after count: Int32, window: Int32, segmentSize: Int32, smoothed: Interval, now: Instant
   ) -> Int32 {
+    if isPaused {
+      if let epoch { self.epoch = epoch + (now - movedAt) }
+      isPaused = false
+    }
+    movedAt = now
     let began = epoch ?? begin(window: window, segmentSize: segmentSize, now: now)
     // Section 4.2: the target is where the curve will be one round trip from now.
     let elapsed = (now - began + smoothed).microseconds / 1000

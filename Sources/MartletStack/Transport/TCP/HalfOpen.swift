@@ -22,8 +22,10 @@ struct HalfOpen: BitwiseCopyable {
   let usesECN: Bool
   /// Added to the timestamp clock.
   let timestampOffset: UInt32
-  /// When the SYN-ACK was last sent.
+  /// When the SYN-ACK was first sent.
   var sentAt: Instant
+  /// How often it was sent; more than once, and what answers it says nothing of the round trip (Karn).
+  var sendCount: UInt8 = 0
   /// How often it was sent again.
   var retryCount: UInt8 = 0
   /// Whether the listener's owner has yet to say whether it wants the connection.

@@ -19,6 +19,8 @@ struct LossRecovery: BitwiseCopyable {
   var point = SequenceNumber(rawValue: 0)
   /// Duplicate acknowledgments in a row from a peer without SACK.
   var duplicateCount: UInt8 = 0
+  /// What the last time-out took away, until an acknowledgment tells whether rightly.
+  var undo: TimeoutUndo?
   /// Congestion marks before this was acknowledged have been answered (RFC 3168, 6.1.2).
   var congestionPoint = SequenceNumber(rawValue: 0)
   /// Whether `congestionPoint` means anything.

@@ -8,18 +8,21 @@ internal import MartletWire
 /// but into the timestamp's low bits, so they last only with timestamps.
 struct SYNCookies {
   private let key: SipHash
+  /// When the last one was sent.
+  var sentAt: Instant?
 
   /// The segment sizes that three bits choose from.
   private static func segmentSize(_ index: Int) -> UInt16 {
     switch index {
-    case 1: 536
-    case 2: 800
+    case 1: 216
+    case 2: 536
     case 3: 1200
     case 4: 1400
     case 5: 1440
     case 6: 1452
     case 7: 1460
-    default: 216
+    // The least that a peer is sent, whatever it asks for: never more than it has asked.
+    default: 48
     }
   }
 
@@ -27,6 +30,13 @@ struct SYNCookies {
   private static var period: Int64 { 64_000_000 }
 
   init(key: SipHash) { self.key = key }
+
+  /// Whether one that was sent could come back now. At other times nobody may guess one: 24 bits are
+  /// few for who may try for ever.
+  func mayReturn(now: Instant) -> Bool {
+    guard let sentAt else { return false }
+    return now - sentAt <= .microseconds(2 * Self.period)
+  }
 
   /// The initial sequence number that remembers a SYN.
   func encode(

@@ -284,6 +284,16 @@ struct SentRanges: ~Copyable {
     }
   }
 
+  /// Takes back that anything was lost: the time-out was spurious.
+  mutating func unmarkLost(in pool: inout RangePool) {
+    var index = head
+    while index != RangePool.none {
+      pool[index].marks.remove(.lost)
+      index = pool[index].next
+    }
+    lostCount = 0
+  }
+
   private mutating func markLost(_ index: UInt32, in pool: inout RangePool) {
     pool[index].marks.insert(.lost)
     lostCount += Int32(truncatingIfNeeded: pool[index].length)

@@ -38,11 +38,21 @@ extension Stack {
   }
 
   /// ISN of RFC 6528: a clock of 4 µs, moved for each pair of ends by a secret amount.
-  func initialSequence(_ key: ConnectionKey) -> SequenceNumber {
+  ///
+  /// A connection that sends faster than that clock ticks leaves it behind: one that takes the place
+  /// of another begins beyond the number that the other ended with.
+  func initialSequence(
+    _ key: ConnectionKey, beyond previous: SequenceNumber? = nil
+  ) -> SequenceNumber {
     let offset = secret.hash(key.addresses, key.ports, 1)
-    return SequenceNumber(
+    let number = SequenceNumber(
       rawValue: UInt32(truncatingIfNeeded: offset)
         &+ UInt32(truncatingIfNeeded: now.microseconds / 4))
+    // A window that was never scaled lies between both.
+    guard let beyond = previous?.advanced(by: 65_536), !number.follows(beyond) else {
+      return number
+    }
+    return beyond
   }
 
   /// The offset of the timestamp clock, one for each pair of addresses (RFC 7323, 5.4).

@@ -4,8 +4,12 @@ internal import MartletWire
 /// The handshake from the listening side (RFC 9293, 3.10.7.2 and SYN-RECEIVED in 3.10.7.4).
 extension Stack {
   /// A SYN for a listener. Overflow drops it, never resets: the peer asks again.
+  ///
+  /// `previous` is the last number that this side used between the same ends: a new connection in its
+  /// place begins beyond it, so that nothing late is taken for its own (RFC 1122, 4.2.2.13; RFC 6191).
   mutating func receiveSyn(
-    _ segment: Segment, key: ConnectionKey, hash: UInt32, listener: Int, on interface: Int
+    _ segment: Segment, key: ConnectionKey, hash: UInt32, listener: Int, on interface: Int,
+    previous: SequenceNumber? = nil
   ) {
     guard tcp.listeners[listener].hasRoom else { return drop(.tcpBacklogFull) }
     guard !tcp.halfOpen.isFull else {
@@ -17,7 +21,7 @@ extension Stack {
       listener: ListenerHandle(
         index: listener, generation: tcp.listeners.generation(at: listener)),
       interface: UInt8(truncatingIfNeeded: interface), initialReceive: segment.sequence,
-      initialSend: initialSequence(key), peer: PeerOptions(segment),
+      initialSend: initialSequence(key, beyond: previous), peer: PeerOptions(segment),
       usesECN: configuration.explicitCongestionNotification
         && segment.flags.contains([.ece, .cwr]),
       timestampOffset: timestampOffset(key), sentAt: now, awaitsAnswer: asksFirst)
@@ -51,7 +55,8 @@ extension Stack {
     }
     offer.userTimeout = userTimeoutOption(options(of: entry))
     segment.offer = offer
-    tcp.halfOpen[index].sentAt = now
+    if entry.sendCount == 0 { tcp.halfOpen[index].sentAt = now }
+    tcp.halfOpen[index].sendCount = entry.sendCount == .max ? .max : entry.sendCount + 1
     sendControl(segment)
   }
 
@@ -123,13 +128,12 @@ extension Stack {
       drop(.tcpConnectionsFull)
       return nil
     }
-    let isFirstTry = entry.retryCount == 0
-    let sentAt = entry.sentAt
+    let (retryCount, sendCount, sentAt) = (entry.retryCount, entry.sendCount, entry.sentAt)
     guard let connection = insertPassive(entry) else { return nil }
-    if isFirstTry {
-      tcp.connections[connection].roundTrip.sample(now - sentAt, at: now)
-    } else {
+    if retryCount > 0 {
       tcp.connections[connection].handshakeWasRepeated()
+    } else if sendCount == 1 {
+      tcp.connections[connection].roundTrip.sample(now - sentAt, at: now)
     }
     tcp.demux.replace(
       entry.hash, DemuxTable.Reference(.halfOpen, index),
@@ -195,6 +199,7 @@ extension Stack {
     // An owner who is asked first needs an entry to be asked about.
     guard !tcp.listeners[listener].options.asksFirst else { return drop(.tcpHalfOpenFull) }
     counters.tcpSYNCookiesSent &+= 1
+    tcp.cookies.sentAt = now
     let peer = PeerOptions(segment)
     let options = tcp.listeners[listener].options.connection
     let limit = options.receiveBufferLimit ?? configuration.receiveBufferLimit
@@ -225,7 +230,7 @@ extension Stack {
 
   /// The segment size in the cookie that an acknowledgment returns; `nil` when it returns none.
   func cookieSegmentSize(_ segment: Segment, key: ConnectionKey) -> UInt16? {
-    guard counters.tcpSYNCookiesSent > 0, !segment.flags.contains(.syn) else { return nil }
+    guard tcp.cookies.mayReturn(now: now), !segment.flags.contains(.syn) else { return nil }
     return tcp.cookies.decode(
       segment.acknowledgment.advanced(by: -1), key,
       peerSequence: segment.sequence.advanced(by: -1), now: now)

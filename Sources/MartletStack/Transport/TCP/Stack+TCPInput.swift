@@ -149,15 +149,24 @@ extension Stack {
     if segment.flags.contains(.syn), !segment.flags.contains(.ack), isNewer(segment, than: record),
       let listener = findListener(key)
     {
-      // RFC 6191: the peer reuses the pair, and its numbers show that it is a new connection.
+      // RFC 6191: the peer reuses the pair, and its numbers show that it is a new connection. A SYN
+      // that would be dropped, or answered with a cookie, whose number cannot be chosen, leaves the
+      // record; the peer asks again.
+      guard tcp.listeners[listener].hasRoom, !tcp.halfOpen.isFull else {
+        return drop(.tcpBacklogFull)
+      }
       removeTimeWait(index)
-      return receiveSyn(segment, key: key, hash: hash, listener: listener, on: interface)
+      return receiveSyn(
+        segment, key: key, hash: hash, listener: listener, on: interface,
+        previous: record.sendNext)
     }
-    if segment.flags.contains(.fin) {
+    if segment.flags.contains(.fin), segment.end == record.receiveNext {
+      // The peer's FIN once more, and nothing else begins the wait anew (RFC 9293, 3.10.7.4).
       tcp.timeWait.restart(index, expiry: now + configuration.timeWait)
+    } else {
+      let isBareAcknowledgment = segment.length == 0 && segment.sequence == record.receiveNext
+      guard !isBareAcknowledgment, tcp.timeWait.mayAnswer(index, now: now) else { return }
     }
-    let isBareAcknowledgment = segment.length == 0 && segment.sequence == record.receiveNext
-    guard !isBareAcknowledgment else { return }
     sendControl(
       ControlSegment(
         key: key, sequence: record.sendNext, acknowledgment: record.receiveNext, flags: .ack,

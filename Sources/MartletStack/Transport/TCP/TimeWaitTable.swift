@@ -21,6 +21,8 @@ struct TimeWaitTable: ~Copyable {
     let window: UInt16
     let hasTimestamps: Bool
     var expiry: Instant
+    /// When a segment that has no business here was last answered.
+    var answeredAt: Instant?
     fileprivate var next = UInt32.max
     fileprivate var previous = UInt32.max
 
@@ -82,6 +84,14 @@ struct TimeWaitTable: ~Copyable {
     unlink(index)
     records[index].expiry = expiry
     link(index)
+  }
+
+  /// Whether a segment that has no business here may be answered now, twice a second at most: two
+  /// confused ends must not answer each other for ever (RFC 5961, section 7).
+  mutating func mayAnswer(_ index: Int, now: Instant) -> Bool {
+    if let last = records[index].answeredAt, now - last < .milliseconds(500) { return false }
+    records[index].answeredAt = now
+    return true
   }
 
   private mutating func link(_ index: Int) {
