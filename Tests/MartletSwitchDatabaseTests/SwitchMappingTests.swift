@@ -60,4 +60,36 @@ import Testing
     #expect(mapping.configuration[bridge: "br0"]?.ports.map(\.name) == ["p1"])
     #expect(mapping.configuration[bridge: "br0"]?[port: "p1"]?.number == 9)
   }
+
+  @Test func newPortsLeaveOldOnesTheirNumbers() throws {
+    var known = try example()
+    for index in 0..<20 {
+      try known.addPort(named: "a\(index)", to: "br0", settings: [("type", "memory")])
+    }
+    var wanted = known
+    for index in 0..<20 {
+      try wanted.addPort(named: "b\(index)", to: "br0", settings: [("type", "memory")])
+    }
+    // The rows have no order: whichever is met first, the known keep theirs.
+    #expect(run(wanted.operations(for: server.database, leaving: [:])))
+    let mapping = SwitchMapping(server.database, keeping: known)
+    #expect(mapping.problems.isEmpty)
+    let ports = try #require(mapping.configuration[bridge: "br0"]?.ports)
+    #expect(ports.count == 42)
+    for port in known.bridges[0].ports {
+      #expect(ports.first { $0.name == port.name }?.number == port.number)
+    }
+  }
+
+  @Test func whatOthersHaveAddedMeanwhileIsNotTakenAway() throws {
+    let configuration = try example()
+    #expect(run(configuration.operations(for: server.database, leaving: [:])))
+    let late = configuration.operations(for: server.database, leaving: [:])
+    var other = configuration
+    try other.addPort(named: "p2", to: "br0", settings: [("type", "memory")])
+    #expect(run(other.operations(for: server.database, leaving: [:])))
+    // Made of what was read before: it must be made anew.
+    #expect(!run(late))
+    #expect(server.database.rows(of: "Interface").count == 4)
+  }
 }
