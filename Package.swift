@@ -52,10 +52,12 @@ let package = Package(
     .library(name: "MartletOVSDB", targets: ["MartletOVSDB"]),
     .library(name: "MartletGateway", targets: ["MartletGateway"]),
     .library(name: "MartletFlow", targets: ["MartletFlow"]),
+    .library(name: "MartletFlowText", targets: ["MartletFlowText"]),
     .library(name: "MartletSwitch", targets: ["MartletSwitch"]),
     .library(name: "MartletDrivers", targets: ["MartletDrivers"]),
     .library(name: "MartletDissect", targets: ["MartletDissect"]),
     .library(name: "MartletOpenFlow", targets: ["MartletOpenFlow"]),
+    .library(name: "MartletController", targets: ["MartletController"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -172,6 +174,12 @@ let package = Package(
     tests(
       of: "MartletOpenFlow",
       uses: ["MartletDevice", "MartletFlow", "MartletHost", "MartletTargets"]),
+    hosted(
+      "MartletController",
+      uses: [
+        "MartletDevice", "MartletFlow", "MartletFlowText", "MartletHost", "MartletOpenFlow",
+        "MartletReadiness", "MartletTargets", "MartletWire",
+      ]),
     hosted("MartletHouse", uses: ["MartletWire", .product(name: "Yams", package: "Yams")]),
     tests(of: "MartletHouse", uses: ["MartletWire"]),
     hosted(
@@ -198,10 +206,11 @@ let package = Package(
     .executableTarget(
       name: "martlet",
       dependencies: [
-        "MartletChecksum", "MartletDWN", "MartletDevice", "MartletDissect", "MartletGateway",
+        "MartletChecksum", "MartletController", "MartletDWN", "MartletDevice", "MartletDissect",
+        "MartletGateway",
         "MartletHost", "MartletHTTP", "MartletHome", "MartletHouse", "MartletHub",
         "MartletServices",
-        "MartletOVSDB", "MartletTargets",
+        "MartletOVSDB", "MartletOpenFlow", "MartletTargets",
         "MartletNodes", "MartletReadiness", "MartletStack", "MartletSwitch",
         "MartletSwitchDatabase",
         "MartletWire",
@@ -211,5 +220,8 @@ let package = Package(
     // Without the settings of the others: what a user of the package writes needs none.
     .executableTarget(
       name: "Fetch", dependencies: ["MartletHost", "MartletWire"], path: "Examples/Fetch"),
+    .executableTarget(
+      name: "LearningSwitch", dependencies: ["MartletController", "MartletFlow", "MartletWire"],
+      path: "Examples/LearningSwitch"),
   ]
 )

@@ -19,5 +19,6 @@ struct Martlet: AsyncParsableCommand {
       Up.self, Node.self, HubCommand.self, HouseCommand.self, KernelCommand.self, Netstat.self,
       Netcat.self, Ping.self, Capture.self,
       Dump.self, Impair.self, SwitchCommand.self, SHA256Command.self, DatabaseCommand.self,
+      ControllerCommand.self,
     ])
 }

@@ -1,3 +1,4 @@
+import MartletController
 import MartletHost
 import MartletHouse
 import MartletOVSDB
@@ -38,6 +39,7 @@ struct Failure: Error {
     case let error as StorageError: self.init(error)
     case let error as SwitchError: self.init(error)
     case let error as StateError: self.init(.cannotCreate, "\(error)")
+    case let error as ControllerError: self.init(.badData, "\(error)")
     case let error as SettingsError: self.init(.badData, "\(error)")
     default: return nil
     }

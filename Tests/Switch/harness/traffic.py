@@ -1,6 +1,7 @@
 """Traffic between two namespaces, and whether it came whole."""
 
 import hashlib
+import json
 import random
 import socket
 import subprocess
@@ -90,3 +91,20 @@ def datagrams(
         assert sender.recv(65536) == data, f"a datagram of {size} bytes came back damaged"
     sender.close()
     receiver.close()
+
+
+def iperf(source: Namespace, target: Namespace, address: str, seconds: int = 1) -> float:
+    """What iperf3 gets through by TCP, in bits a second."""
+    with target:
+        server = subprocess.Popen(
+            ["iperf3", "-s", "-1", "--forceflush"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    try:
+        for line in server.stdout:
+            if "listening" in line:
+                break
+        with source:
+            text = run("iperf3", "-J", "-t", seconds, "-c", address)
+        return json.loads(text)["end"]["sum_received"]["bits_per_second"]
+    finally:
+        server.terminate()
+        server.wait(10)
