@@ -20,6 +20,10 @@ public actor HubService {
   private var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
   private var nextWatcher = 0
   var lastSamples: [SampleKey: Int] = [:]
+  var rules: [StoredRule]
+  var ruleWatch = RuleWatch()
+  /// The webhooks that are being told.
+  var sendingCount = 0
   /// Who waits to hear how a pairing went.
   var pairings: [String: CheckedContinuation<String?, Never>] = [:]
 
@@ -60,6 +64,7 @@ public actor HubService {
         try store.finish(run: run.id, outcome: "the hub ended", now: WallClock.seconds)
       }
     }
+    rules = try store.rules()
     self.engine = engine
     self.labels = labels
     first = effects
@@ -82,7 +87,9 @@ public actor HubService {
       engine.poll(now: now, &effects)
       apply(effects)
       pollSchedules()
+      pollRuleTimes()
       sample()
+      lookAtRules()
       try? await Task.sleep(for: .milliseconds(200))
     }
     for link in links.values {
@@ -124,8 +131,12 @@ public actor HubService {
     }
     guard hasChanged else { return }
     sample()
-    for watcher in watchers.values { watcher.yield() }
+    lookAtRules()
+    tellWatchers()
   }
+
+  /// Whoever looks at the house looks again.
+  func tellWatchers() { for watcher in watchers.values { watcher.yield() } }
 
   /// A store that fails must not keep a valve from being closed.
   func keep(_ body: () throws -> Void) {
@@ -151,11 +162,23 @@ public actor HubService {
             id: id, name: device.name, label: "", address: device.address,
             isAdded: device.isAdded))
       }
-    case .offline: log("Offline", id)
+    case .offline:
+      log("Offline", id)
+      if engine.devices[id]?.kind == .alarm {
+        notify("\(name(of: id)) is silent: it would not report an alarm.", of: id)
+      }
     case .fault(let text): log("Fault: \(text)", id)
-    case .doesNotClose: log("Was told to close and does not report it: look at the valves", id)
+    case .doesNotClose:
+      notify(
+        "\(name(of: id)) was told to close and does not report it: look at the valves.", of: id)
     case .said(let text): log("Node: \(text)", id)
     }
+  }
+
+  /// What people call a device.
+  private func name(of id: String) -> String {
+    let label = labels[id] ?? ""
+    return label.isEmpty ? id : label
   }
 
   static func text(_ outcome: RunOutcome) -> String {

@@ -13,7 +13,9 @@ extension HubStore {
 
   /// Every table with its rows, and how many of its pairings can be opened.
   public func contents() throws -> Contents {
-    let tables = ["device", "sequence", "schedule", "run", "event", "secret", "setting", "sample"]
+    let tables = [
+      "device", "sequence", "schedule", "rule", "run", "event", "secret", "setting", "sample",
+    ]
     var contents: Contents = try pool.read { database in
       try tables.map { table in
         let count = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM \(table)") ?? 0

@@ -164,7 +164,7 @@ extension HubStore {
     }
   }
 
-  enum Table: String { case sequence, schedule }
+  enum Table: String { case sequence, schedule, rule, notice }
 
   /// All schedules.
   public func schedules() throws -> [StoredSchedule] {

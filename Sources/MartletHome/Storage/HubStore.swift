@@ -95,6 +95,18 @@ public final class HubStore: Sendable {
           CREATE INDEX sampleTime ON sample (time);
           """)
     }
+    migrator.registerMigration("4") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE rule (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, whenText TEXT NOT NULL, condition TEXT,
+            thenText TEXT NOT NULL, message TEXT NOT NULL, isEnabled INTEGER NOT NULL,
+            decided INTEGER NOT NULL, fired INTEGER, held INTEGER, reason TEXT);
+          CREATE TABLE notice (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, text TEXT NOT NULL);
+          CREATE TABLE webhook (url TEXT PRIMARY KEY) WITHOUT ROWID;
+          """)
+    }
     return migrator
   }
 }

@@ -78,6 +78,7 @@ public struct HubWeb: Sendable {
     addDoor(to: router)
     addPages(to: router)
     addChanges(to: router)
+    addRules(to: router)
     addProgramming(to: router)
     return router
   }

@@ -2,6 +2,7 @@
 enum Page {
   static let places = [
     ("/", "Home"), ("/water", "Water"), ("/sequences", "Sequences"), ("/schedules", "Schedules"),
+    ("/rules", "Rules"),
     ("/lights", "Lights"), ("/devices", "Devices"), ("/history", "History"),
     ("/settings", "Settings"),
   ]

@@ -169,8 +169,9 @@ extension Pages {
     return Page.page(
       "History", at: "/history",
       """
-      <section class="card"><h2>Watering, the last 14 days</h2><svg viewBox="0 0 600 165" role="img" \
-      aria-label="Minutes of watering a day; the table below has the figures">\(bars)</svg>
+      <section class="card"><h2>Watering, the last 14 days</h2><div class="scroll" tabindex="0" role="region" aria-label="Minutes of watering a day">\
+      <svg viewBox="0 0 600 165" class="wide" role="img" \
+      aria-label="Minutes of watering a day; the table below has the figures">\(bars)</svg></div>
       <p class="soft">The highest bar is \(Page.duration(highest)).</p></section>
       <section class="card"><div class="scroll" tabindex="0" role="region" aria-label="Runs"><table>\
       <thead><tr><th scope="col">Began</th><th scope="col">What</th><th scope="col">Steps</th>\
@@ -207,6 +208,12 @@ extension Pages {
         "<p class=\"card\" role=\"status\">The token, shown this once: <code>\($0)</code></p>"
       }
       ?? ""
+    let hooks = try hub.store.webhooks().map { url -> HTML in
+      """
+      <li><form method="post" action="/webhooks"><input type="hidden" name="remove" value="\(url)">\
+      <div class="row"><span>\(url)</span><button>Remove</button></div></form></li>
+      """
+    }
     return Page.page(
       "Settings", at: "/settings",
       """
@@ -220,6 +227,11 @@ extension Pages {
       \(fresh)<ul>\(tokens)</ul><form method="post" action="/tokens"><div class="row"><label><span>Name</span>\
       <input name="name" maxlength="40" required></label><button class="main">Make a token</button></div>\
       </form></section>
+      <section class="card"><h2>Webhooks</h2><p class="soft">What people are told is told here, too: an \
+      object with <code>time</code>, <code>device</code> and <code>text</code>, by POST.</p><ul>\(hooks)</ul>\
+      <form method="post" action="/webhooks"><div class="row"><label><span>Address</span>\
+      <input name="url" maxlength="500" required placeholder="http://10.0.0.5:8000/hook"></label>\
+      <button class="main">Add webhook</button></div></form></section>
       <section class="card"><h2>Sign out</h2><form method="post" action="/logout"><button>Sign out</button>\
       </form></section>
       """)

@@ -15,10 +15,9 @@ extension Pages {
       (names[$0] ?? $0, $0) < (names[$1] ?? $1, $1)
     }
     guard !devices.isEmpty else { return "" }
-    let lines = devices.enumerated().map { row, device in
-      line(
-        names[device] ?? device, samples.filter { $0.device == device }, row: row, since: since,
-        now: now)
+    let lines = devices.map { device in
+      lane(
+        names[device] ?? device, samples.filter { $0.device == device }, since: since, now: now)
     }
     var rows: [HTML] = []
     for sample in samples.reversed() where sample.time >= since {
@@ -29,48 +28,38 @@ extension Pages {
         """)
       if rows.count == 100 { break }
     }
-    let height = devices.count * 34 + 24
     return """
-      <section class="card"><h2>\(title), the last 24 hours</h2>
-      <svg viewBox="0 0 600 \(height)" role="img" aria-label="\(title); the table below has the times">\
-      \(lines)\(await hours(since: since, now: now, height: height))</svg>
+      <section class="card"><h2>\(title), the last 24 hours</h2>\(lines)
+      <p class="hours" aria-hidden="true">\(await hours(since: since, now: now))</p>
       <details><summary>As a table</summary><div class="scroll" tabindex="0" role="region" \
       aria-label="\(title)"><table><thead><tr><th scope="col">When</th><th scope="col">What</th>\
       <th scope="col">How</th></tr></thead><tbody>\(rows)</tbody></table></div></details></section>
       """
   }
 
-  private func line(
-    _ name: String, _ samples: [StoredSample], row: Int, since: Int64, now: Int64
+  private func lane(
+    _ name: String, _ samples: [StoredSample], since: Int64, now: Int64
   ) -> HTML {
-    let top = row * 34
-    func place(_ time: Int64) -> Int { Int((max(time, since) - since) * 600 / (now - since)) }
+    func place(_ time: Int64) -> Int { Int((max(time, since) - since) * 1000 / (now - since)) }
     let bars = samples.indices.map { index -> HTML in
       let end = index + 1 < samples.count ? samples[index + 1].time : now
       let left = place(samples[index].time)
       guard samples[index].value != 0, end > since else { return "" }
-      return """
-        <rect class="v1" x="\(left)" y="\(top + 18)" width="\(max(2, place(end) - left))" \
-        height="12" rx="2"/>
-        """
+      let width = max(4, place(end) - left)
+      return "<rect class=\"v1\" x=\"\(left)\" width=\"\(width)\" height=\"10\"/>"
     }
     return """
-      <text x="0" y="\(top + 13)">\(name)</text><rect class="none" x="0" y="\(top + 18)" width="600" \
-      height="12" rx="2"/>\(bars)
+      <p class="lane">\(name)</p><svg class="lane" viewBox="0 0 1000 10" preserveAspectRatio="none" \
+      role="img" aria-label="\(name); the table below has the times">\
+      <rect class="none" width="1000" height="10"/>\(bars)</svg>
       """
   }
 
-  private func hours(since: Int64, now: Int64, height: Int) async -> [HTML] {
+  private func hours(since: Int64, now: Int64) async -> [HTML] {
     var marks: [HTML] = []
     for step in 0...4 {
-      let time = since + Int64(step) * (now - since) / 4
-      let (_, second) = await hub.local(time)
-      let anchor: HTML = step == 0 ? "start" : step == 4 ? "end" : "middle"
-      marks.append(
-        """
-        <text x="\(step * 150)" y="\(height - 6)" text-anchor="\(anchor)">\
-        \(Self.time(second / 60))</text>
-        """)
+      let (_, second) = await hub.local(since + Int64(step) * (now - since) / 4)
+      marks.append("<span>\(Self.time(second / 60))</span>")
     }
     return marks
   }

@@ -20,7 +20,7 @@ struct Pages: Sendable {
     return Page.page(
       "Home", at: "/",
       """
-      <div id="faults" data-live aria-live="assertive">\(devices.compactMap(fault))</div>
+      <div id="faults" data-live aria-live="assertive">\(devices.compactMap(fault))\(try await notices())</div>
       <div id="running" data-live data-list="\(ids(gardens))" aria-live="polite">\(gardens.map(running))</div>
       \(empty)<div class="grid" id="tiles" data-list="\(ids(others))">\(others.map(tile))</div>
       <section id="next" data-live>\(try await nextRun())</section>

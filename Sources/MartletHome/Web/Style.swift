@@ -64,6 +64,9 @@ enum Style {
     th, td { text-align: left; padding: .45rem .7rem .45rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
     svg { max-width: 100%; height: auto; display: block; } svg text { fill: var(--ink); font: 12px system-ui, sans-serif; }
     svg .v0 { fill: #0b62a8; } svg .v1 { fill: #2f9e68; } svg .v2 { fill: #c77700; } svg .v3 { fill: #9a4fb5; }
+    svg.wide { min-width: 34rem; } svg.lane { width: 100%; height: .9rem; border-radius: 4px; }
+    p.lane { margin: .6rem 0 .1rem; } .hours { display: flex; justify-content: space-between;
+      font-size: .85rem; color: var(--soft); }
     svg .none { fill: var(--line); } summary { min-height: 44px; padding: .6rem 0; cursor: pointer; }
     .swatch { display: block; height: 3rem; width: 100%; border: 1px solid var(--line); border-radius: 12px; }
     .offline { display: none; } .lost .offline { display: block; }
