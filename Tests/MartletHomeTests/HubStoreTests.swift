@@ -45,6 +45,10 @@ import Testing
     let contents = try store.backUp(to: here.path + "/backup")
     #expect(contents.contains { $0 == ("pairing", 1) } && contents.contains { $0 == ("run", 1) })
     try HubStore.restore(here.path + "/backup", into: there.path)
+    // A backup is one file, also once it was read.
+    for end in ["-wal", "-shm", "-journal"] {
+      #expect(unsafe access(here.path + "/backup" + end, F_OK) != 0)
+    }
     let restored = try there.store()
     try restored.check()
     #expect(try restored.pairingKeys() == ["g1": Self.key])
