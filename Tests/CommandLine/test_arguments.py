@@ -47,6 +47,10 @@ def test_completion_names_commands(martlet, shell):
         (["impair", "tap0", "tap1", "--rate", "10Q"], ["10Q", "--rate"]),
         (["impair", "tap0", "tap1", "--delay", "1,2,3"], ["1,2,3", "--delay"]),
         (["up", "--prot", "8080"], ["--prot"]),
+        (["house", "open", "B", "--minutes", "31"], ["30 minutes"]),
+        # Times sixty it would come round to one minute.
+        (["house", "open", "B", "--minutes", str(2**62 + 1)], ["30 minutes"]),
+        (["house", "open", "B", "--seconds", "0"], ["1 second"]),
         (["up", "--port", "0"], ["--port", "65535"]),
         (["up", "--port", "65536"], ["--port", "65536"]),
         (["node", "--tap", "t0"], ["--address"]),

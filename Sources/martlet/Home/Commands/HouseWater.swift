@@ -47,14 +47,12 @@ struct HouseOpen: AsyncParsableCommand {
     guard (minutes == nil) != (seconds == nil) else {
       throw ValidationError("open: expected --minutes or --seconds, one of both")
     }
-    guard (1...1800).contains(time) else {
+    guard (1...30).contains(minutes ?? 1), (1...1800).contains(seconds ?? 1) else {
       throw ValidationError("open: a valve opens for 1 second to 30 minutes")
     }
   }
 
-  private var time: Int {
-    seconds ?? (minutes ?? 0).multipliedReportingOverflow(by: 60).partialValue
-  }
+  private var time: Int { seconds ?? 60 * (minutes ?? 0) }
 
   func run() async throws {
     let client = try hub.client()
