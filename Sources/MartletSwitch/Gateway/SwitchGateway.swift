@@ -104,39 +104,11 @@ extension GatewayPortOptions {
 
   /// The same for the gateway's services.
   fileprivate var gatewayOptions: GatewayOptions {
-    var options = GatewayOptions(inside: address)
-    options.domain = DomainName(ascii: plan.domain.utf8)
+    var options = plan.options(inside: address)
     options.carriesGuests = mode == .sockets
     options.reachesOutside = mode == .sockets
-    for allowance in plan.allowances {
-      switch allowance {
-      case .loopback: options.policy.allowsHostLoopback = true
-      case .host: options.policy.allowsHostAddresses = true
-      case .linkLocal: options.policy.allowsLinkLocal = true
-      }
-    }
-    options.policy.refused = plan.refused
-    if !plan.nameServers.isEmpty {
-      options.nameServers = plan.nameServers.map { Endpoint($0, port: 53) }
-    }
     for lease in plan.leases {
       if let name = lease.name { options.names.append(.init(name, lease.address)) }
-    }
-    options.dhcp = plan.lendsAddresses ? leaseOptions : nil
-    return options
-  }
-
-  private var leaseOptions: DHCPv4ServerOptions {
-    var options = DHCPv4ServerOptions(server: address)
-    options.domain = Array(plan.domain.utf8)
-    options.fixedLeases = plan.leases.map {
-      .init(
-        linkAddress: $0.linkAddress, address: $0.address,
-        name: Array(($0.name ?? "").lowercased().utf8))
-    }
-    if let pool = plan.pool {
-      options.poolStart = IPv4Address(rawValue: pool.lowerBound)
-      options.poolEnd = IPv4Address(rawValue: pool.upperBound)
     }
     return options
   }
