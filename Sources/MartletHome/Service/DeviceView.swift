@@ -1,3 +1,4 @@
+public import MartletDWN
 public import MartletHub
 
 /// A device as it is shown: values alone, taken at one moment.
@@ -60,8 +61,8 @@ public struct DeviceView: Sendable {
   public let doesNotClose: Bool
   /// The address of another node that claims its id.
   public let rival: String?
-  /// Whether somebody's beacon is here: `away`, `unproved`, `proved`.
-  public let presence: String
+  /// Whether somebody's beacon is here.
+  public let presence: Presence.State
   /// How often its stream made no sense, and how often it was connected.
   public let faultCount: Int
   /// How often it was connected.

@@ -41,7 +41,7 @@ extension HubService {
         run: device.run.flatMap { Self.view($0, time) }, isStopping: device.closing != nil,
         doesNotClose: device.saidThatItDoesNotClose,
         rival: device.hasRival(now: now) ? device.rival?.address.description : nil,
-        presence: "\(device.presence.state(now: now))", faultCount: device.faultCount,
+        presence: device.presence.state(now: now), faultCount: device.faultCount,
         connectCount: device.connectCount, lastHeard: time(device.lastHeard))
     }
   }

@@ -12,11 +12,12 @@ extension HubService {
       var state = RuleWorld.State(isOnline: device.isConnected)
       if case .inputs(let mask) = device.reading(now: now) { state.inputs = mask }
       if device.kind == .presence {
-        switch "\(device.presence.state(now: now))" {
-        case "proved": state.presence = .proved
-        case "unproved": state.presence = .home
-        default: state.presence = .away
-        }
+        state.presence =
+          switch device.presence.state(now: now) {
+          case .away: .away
+          case .unproved: .home
+          case .proved: .proved
+          }
       }
       states[device.id] = state
     }

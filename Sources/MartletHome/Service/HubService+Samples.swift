@@ -15,9 +15,7 @@ extension HubService {
       default: break
       }
       if device.kind == .presence {
-        let words = ["away", "unproved", "proved"]
-        let value = words.firstIndex(of: "\(device.presence.state(now: now))") ?? 0
-        note(.presence, value, device.id)
+        note(.presence, Self.level(device.presence.state(now: now)), device.id)
       }
     }
   }
@@ -27,6 +25,15 @@ extension HubService {
     guard lastSamples[key] != value else { return }
     lastSamples[key] = value
     keep { try store.keep(kind, value, of: device, now: WallClock.seconds) }
+  }
+
+  /// How surely somebody is here, as it is kept.
+  private static func level(_ state: Presence.State) -> Int {
+    switch state {
+    case .away: 0
+    case .unproved: 1
+    case .proved: 2
+    }
   }
 
   /// Of which device and what.

@@ -1,3 +1,4 @@
+internal import MartletDWN
 internal import MartletHub
 
 /// What the API says, as JSON.
@@ -38,7 +39,7 @@ enum JSONText {
     case .raw(let text): members.append("\"raw\":\(quoted(text))")
     case .nothing: break
     }
-    if device.kind == .presence { members.append("\"presence\":\(quoted(device.presence))") }
+    if device.kind == .presence { members.append("\"presence\":\(quoted(word(device.presence)))") }
     if let run = device.run {
       let until = run.until.map { ",\"until\":\($0)" } ?? ""
       members.append(
@@ -46,6 +47,14 @@ enum JSONText {
           + "\"valve\":\(run.valve),\"state\":\(quoted(run.state))\(until)}")
     }
     return "{\(members.joined(separator: ","))}"
+  }
+
+  private static func word(_ presence: Presence.State) -> String {
+    switch presence {
+    case .away: "away"
+    case .unproved: "unproved"
+    case .proved: "proved"
+    }
   }
 
   /// A run that was, or is.

@@ -55,8 +55,8 @@ extension Pages {
       return """
         <li class="card"><header><h2><a href="/device/\(device.id)">\(device.title)</a></h2>\
         \(Page.standing(device))</header><p>\(device.name) · \(device.id) · \(device.address)</p>
-        <p class="soft">\(lock) · heard \(Page.ago(device.lastHeard)) · \(device.connectCount) \
-        connections, \(device.faultCount) faults</p></li>
+        <p class="soft">\(lock) · heard \(Page.ago(device.lastHeard)) · connections: \
+        \(device.connectCount), faults: \(device.faultCount)</p></li>
         """
     }
     let counters = await hub.counters
@@ -83,7 +83,7 @@ extension Pages {
       rows.append("<tr><td>\(await moment(event.time))</td><td>\(event.text)</td></tr>")
     }
     let last: String =
-      device.last.map { "\($0.reading), \(Page.ago($0.time))" } ?? "nothing"
+      device.last.map { "\($0.reading.words), \(Page.ago($0.time))" } ?? "nothing"
     let valves: HTML = device.kind == .irrigation ? "\(state(device))\(controls(device))" : ""
     return Page.page(
       device.title, at: "/devices",
@@ -169,7 +169,7 @@ extension Pages {
     return Page.page(
       "History", at: "/history",
       """
-      <section class="card"><h2>Watering, the last 14 days</h2><div class="scroll" tabindex="0" role="region" aria-label="Minutes of watering a day">\
+      <section class="card"><h2>Watering, the last 14 days</h2><div class="scroll latest" tabindex="0" role="region" aria-label="Minutes of watering a day">\
       <svg viewBox="0 0 600 165" class="wide" role="img" \
       aria-label="Minutes of watering a day; the table below has the figures">\(bars)</svg></div>
       <p class="soft">The highest bar is \(Page.duration(highest)).</p></section>

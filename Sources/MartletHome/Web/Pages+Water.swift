@@ -1,3 +1,4 @@
+internal import MartletDWN
 internal import MartletHub
 
 /// The pages about water.
@@ -67,17 +68,13 @@ struct Pages: Sendable {
         <rect width="10" height="2" fill="\(light.isOn ? light.hex : "#000000")"/></svg>
         <p class="state">\(light.isOn ? "On, \(light.hex)" : "Off")</p>
         """
-    case (.alarm, .inputs(let mask)):
-      let words = (0..<2).map {
-        "input \($0 + 1) \(mask >> UInt8($0) & 1 == 1 ? "active" : "quiet")"
-      }
-      text = "<p class=\"state\">\(words.joined(separator: ", "))</p>"
+    case (.alarm, .inputs): text = "<p class=\"state\">\(device.reading.words)</p>"
     case (.presence, _):
       let word =
         switch device.presence {
-        case "proved": "Home"
-        case "unproved": "Home (unproven)"
-        default: "Away"
+        case .proved: "Home"
+        case .unproved: "Home (unproven)"
+        case .away: "Away"
         }
       text = "<p class=\"state\">\(word)</p>"
     default:

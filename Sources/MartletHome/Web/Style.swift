@@ -27,6 +27,7 @@ enum Style {
     nav a[aria-current] { border-color: var(--leaf); font-weight: 600; }
     nav a:hover { border-color: var(--line); }
     .grid { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
+    ul.grid { list-style: none; margin: 0 0 1rem; padding: 0; }
     .card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius);
       padding: 1rem; margin: 0 0 1rem; overflow-wrap: anywhere; } .grid .card { margin: 0; }
     .card > header { display: flex; justify-content: space-between; gap: .5rem; align-items: center; }
@@ -60,7 +61,8 @@ enum Style {
     .stop { width: 100%; min-height: 64px; font-size: 1.25rem; font-weight: 700; background: var(--stop);
       border-color: var(--stop); color: #fff; border-radius: 18px; }
     progress { width: 100%; height: .8rem; accent-color: var(--water); }
-    .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
+    .scroll { overflow-x: auto; } .latest { direction: rtl; } .latest > * { direction: ltr; }
+    table { border-collapse: collapse; width: 100%; overflow-wrap: normal; }
     th, td { text-align: left; padding: .45rem .7rem .45rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
     svg { max-width: 100%; height: auto; display: block; } svg text { fill: var(--ink); font: 12px system-ui, sans-serif; }
     svg .v0 { fill: #0b62a8; } svg .v1 { fill: #2f9e68; } svg .v2 { fill: #c77700; } svg .v3 { fill: #9a4fb5; }
